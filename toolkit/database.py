@@ -1,0 +1,222 @@
+"""The engine, and the sessions through which everything is read and written.
+
+A `Visit` is a session opened for one viewer and one piece of work: every SELECT, and every UPDATE or
+DELETE with WHERE, is limited to the rows that `access` lets this viewer see. `open_for_maintenance`
+is the unlimited one, for jobs and commands only.
+
+SQLite: write-ahead log, full durability, foreign keys on; a visit that writes takes the write lock at
+its beginning (`BEGIN IMMEDIATE`), because a transaction that reads first and writes later fails at once
+when somebody wrote in between, whatever the timeout.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+
+from toolkit.access import SCOPES, Viewer, was_listed_to
+from toolkit.errors import Fault, N_
+from toolkit.records import Resource, metadata
+
+log = logging.getLogger(__name__)
+BUSY_MILLISECONDS = 8000
+
+
+class Busy(Fault):
+    """The database stayed locked for longer than `BUSY_MILLISECONDS`."""
+
+    default = N_("El portal está ocupado en este momento. Espere unos segundos y vuelva a intentar.")
+
+
+class NotSupported(Fault):
+    """A URL in the settings names something that is not built."""
+
+    default = N_("La dirección «%(url)s» no se puede usar: por ahora la base de datos es «sqlite:///…».")
+
+
+class Outdated(Fault):
+    """The tables are not those of this version of the portal."""
+
+    default = N_("La base de datos no está al día. Ejecute «portal migrate» y vuelva a iniciar.")
+
+
+class ScopedSession(Session):
+    """A session whose `info["scope"]` limits what it sees; without it, it sees everything."""
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _limit(state: ORMExecuteState) -> None:
+    """Attach the viewer's conditions to every statement but the refresh of a column.
+
+    Relationship loads are limited too: SQLAlchemy's documented recipe leaves them out, and then a hidden
+    row can be reached from a newly added one.
+    """
+    scope = state.session.info.get("scope")
+    if scope is not None and not state.is_column_load:
+        state.statement = state.statement.options(*scope(state.execution_options))
+
+
+def _conditions(viewer: Viewer, *, withdrawn: bool = False) -> list[Any]:
+    return [
+        with_loader_criteria(
+            record,
+            (was_listed_to if withdrawn and record is Resource else condition)(viewer, record),
+            include_aliases=True,
+        )
+        for record, condition in SCOPES.items()
+    ]
+
+
+class Scope:
+    """The conditions of one viewer, made once and attached to each statement.
+
+    The execution option `withdrawn=True` looks at withdrawn resources instead of published ones: those
+    that the viewer could see until then.
+    """
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+        self._made: dict[bool, list[Any]] = {}
+
+    def __call__(self, options: Any) -> list[Any]:
+        """The loader criteria for a statement with these execution options."""
+        withdrawn = bool(options.get("withdrawn"))
+        if withdrawn not in self._made:
+            self._made[withdrawn] = _conditions(self._viewer, withdrawn=withdrawn)
+        return self._made[withdrawn]
+
+
+@lru_cache(maxsize=128)
+def _scope_of(viewer: Viewer) -> Scope:
+    """Viewers are values: the conditions of an equal viewer are the same. Making them costs milliseconds."""
+    return Scope(viewer)
+
+
+class Visit:
+    """One viewer's session on a connection of its own, from opening to one commit or none."""
+
+    def __init__(self, engine: Engine, viewer: Viewer, *, writing: bool) -> None:
+        self.viewer = viewer
+        self.connection: Connection = engine.connect().execution_options(writing=writing)
+        try:
+            self.connection.begin()
+        except OperationalError as trouble:
+            self.connection.close()
+            raise _in_words(trouble) from trouble
+        self.session = ScopedSession(
+            bind=self.connection, join_transaction_mode="rollback_only", info={"scope": _scope_of(viewer)}
+        )
+
+    def commit(self) -> None:
+        """Write what was done, for good. The visit is over."""
+        self.session.commit()
+        self.connection.commit()
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed never happened."""
+        self.session.close()
+        self.connection.close()
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.close()
+
+
+class Database:
+    """The database at `url`; relative SQLite paths begin at `folder`."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        address = make_url(url)
+        if address.get_backend_name() != "sqlite" or not address.database:
+            raise NotSupported(url=url)
+        self.path = folder / address.database
+        self.engine = create_engine(
+            f"sqlite:///{self.path}", pool_size=16, max_overflow=16,
+            connect_args={"check_same_thread": False},
+        )  # fmt: skip
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+
+    def visit(self, viewer: Viewer, *, writing: bool = False) -> Visit:
+        """Open a session for `viewer`; as a context manager it commits unless something was raised."""
+        return Visit(self.engine, viewer, writing=writing)
+
+    @contextmanager
+    def open_for_maintenance(self, *, writing: bool = True) -> Iterator[Session]:
+        """A session that sees and may change everything: for jobs, commands and migrations only."""
+        with self.engine.connect().execution_options(writing=writing) as connection:
+            try:
+                connection.begin()
+            except OperationalError as trouble:
+                raise _in_words(trouble) from trouble
+            session = ScopedSession(bind=connection, join_transaction_mode="rollback_only")
+            try:
+                yield session
+                session.commit()
+                connection.commit()
+            finally:
+                session.close()
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision; does nothing where they are."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.engine.connect().execution_options(writing=True) as connection:
+            command.upgrade(_alembic(connection), "head")
+            connection.commit()
+
+    def current(self) -> bool:
+        """Do the tables stand at the newest revision?"""
+        if not self.path.exists():
+            return False
+        newest = ScriptDirectory.from_config(_alembic(None)).get_current_head()
+        with self.engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == newest
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def _alembic(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = metadata
+    return config
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _in_words(trouble: OperationalError) -> Exception:
+    return Busy() if "locked" in str(trouble) else trouble

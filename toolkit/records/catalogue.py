@@ -1,0 +1,164 @@
+"""Resources with their versions, files and pages, and the sharing of versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from toolkit.records.base import Base, Moment, now, public_id
+from toolkit.records.people import Organization
+
+
+class Resource(Base):
+    """One material of the library. Its `level` says who reads it: 0 everybody, 1 all members,
+    2 chosen organisations, 3 the owning organisation; a draft is its author's (product.md 5.2)."""
+
+    __tablename__ = "resource"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(12), default="draft")
+    level: Mapped[int] = mapped_column(default=3)
+    show_card: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(String(4), default="")
+    title: Mapped[str] = mapped_column(String(300))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    authors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    country: Mapped[str] = mapped_column(String(2), default="")
+    region: Mapped[str] = mapped_column(String(8), default="")
+    language: Mapped[str] = mapped_column(String(2), default="es")
+    year: Mapped[int | None] = mapped_column(default=None)
+    licence: Mapped[str] = mapped_column(String(16), default="ask")
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    changed_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    published_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None, index=True)
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    withdrawn_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), default=None
+    )
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    organization: Mapped[Organization] = relationship()
+    terms: Mapped[list[ResourceTerm]] = relationship(cascade="all, delete-orphan", order_by="ResourceTerm.id")
+    versions: Mapped[list[Version]] = relationship(
+        back_populates="resource", cascade="all, delete-orphan", order_by="Version.number"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}
+    __table_args__ = (
+        CheckConstraint("level IN (0, 1, 2, 3)", name="level"),
+        CheckConstraint("state IN ('draft', 'published', 'withdrawn')", name="state"),
+    )
+
+
+class ResourceTerm(Base):
+    """One value of a facet with several: topic, sector, audience, principle."""
+
+    __tablename__ = "resource_term"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"))
+    facet: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str] = mapped_column(String(12))
+
+    __table_args__ = (
+        UniqueConstraint("resource_id", "facet", "code"),
+        CheckConstraint("facet IN ('topic', 'sector', 'audience', 'principle')", name="facet"),
+    )
+
+
+class Version(Base):
+    """One delivery of a resource: number 1, 2, … with its files."""
+
+    __tablename__ = "version"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    note: Mapped[str] = mapped_column(Text, default="")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    resource: Mapped[Resource] = relationship(back_populates="versions")
+    files: Mapped[list[File]] = relationship(
+        back_populates="version", cascade="all, delete-orphan", order_by="File.number"
+    )
+
+    __table_args__ = (UniqueConstraint("resource_id", "number"),)
+
+
+class Share(Base):
+    """A version handed to another organisation, from a moment on and perhaps until another."""
+
+    __tablename__ = "share"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id", ondelete="CASCADE"), index=True)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
+    since: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    version: Mapped[Version] = relationship()
+
+
+class File(Base):
+    """A file of a version: its content by hash, the original name as data, and how far it was read.
+
+    `state`: received → ready | unreadable (with `reason`, a message); `scan_left` counts the pages that
+    wait for OCR, `drawn` says that its pictures are made. `unit` says what its pages are.
+    """
+
+    __tablename__ = "file"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("version.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(300))
+    format: Mapped[str] = mapped_column(String(8))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(12), default="received")
+    reason: Mapped[dict[str, Any] | None] = mapped_column(JSON, default=None)
+    unit: Mapped[str] = mapped_column(String(8), default="page")
+    page_count: Mapped[int] = mapped_column(default=0)
+    scan_left: Mapped[int] = mapped_column(default=0)
+    drawn: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    read_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    indexed_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    version: Mapped[Version] = relationship(back_populates="files")
+
+    __table_args__ = (
+        UniqueConstraint("version_id", "number"),
+        CheckConstraint("state IN ('received', 'ready', 'unreadable')", name="state"),
+        CheckConstraint("unit IN ('page', 'sheet', 'part', 'slide')", name="unit"),
+    )
+
+
+class Page(Base):
+    """The text of one page (sheet, part, slide) of a file, compressed, with its label and first token."""
+
+    __tablename__ = "page"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200), default="")
+    packed: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    scanned: Mapped[bool] = mapped_column(default=False)
+    scan_state: Mapped[str] = mapped_column(String(8), default="none")
+    tokens: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        UniqueConstraint("file_id", "number"),
+        CheckConstraint("scan_state IN ('none', 'waiting', 'done', 'failed')", name="scan_state"),
+    )
+
+    @property
+    def text(self) -> str:
+        """The page's words."""
+        return zlib.decompress(self.packed).decode() if self.packed else ""
+
+    @text.setter
+    def text(self, words: str) -> None:
+        self.packed = zlib.compress(words.encode(), 6) if words else b""
