@@ -1,0 +1,28 @@
+"""Text as files hold it, made into text that can be shown, stored and searched."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_DROPPED = dict.fromkeys((*range(9), *range(14, 32), *range(127, 160), 173, 8203, 8204, 8288, 65279, 65534, 65535, *range(8234, 8239), *range(8294, 8298), *range(55296, 57344)))  # fmt: skip
+_SPACES = dict.fromkeys((0x0B, 0xA0, 0x2007, 0x202F), " ") | dict.fromkeys((0x0C, 0x85, 0x2028, 0x2029), "\n")
+_LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), start=0xFB00))
+_TABLE = {**_DROPPED, **_SPACES, **_LIGATURES}
+# A word broken at the end of a line: the soft hyphen, and the marks by which PDFium says the same
+_BROKEN_WORD = re.compile("[\u00ad\u0002\ufffe][ \\t]*(?:\\r\\n?|\\n)[ \\t]*(?=\\w)")
+_ENDS = re.compile(r"\r\n?")
+_TRAILING = re.compile(r"[ \t]+(?=\n|\Z)")
+_BLANKS = re.compile(r"\n{3,}")
+
+
+def clean_text(text: str) -> str:
+    """NFC text without control characters but line ends and tabs.
+
+    Words broken by a soft hyphen at the end of a line are joined, typographic ligatures spelt out, odd
+    spaces made plain, lone surrogates and direction marks dropped, more than one empty line made one.
+    """
+    text = _BROKEN_WORD.sub("", text)
+    text = _ENDS.sub("\n", text).translate(_TABLE)
+    text = _BLANKS.sub("\n\n", _TRAILING.sub("", text))
+    return unicodedata.normalize("NFC", text).strip("\n")

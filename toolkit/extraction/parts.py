@@ -1,0 +1,93 @@
+"""Cut a document that has no pages into parts of about 400 words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+WANTED = 400  # words of a part
+ENOUGH = 200  # words after which a heading begins a new part
+LONGEST = 600  # words of one paragraph that still stays whole
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…;:])\s+")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, a row or a heading: `level` 1 to 9 for headings, 0 for everything else."""
+
+    text: str
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some hundred words; `label` is the heading that they stand under, '' where there is none."""
+
+    label: str
+    text: str
+
+
+def cut_parts(blocks: Iterable[Block], *, join: str = "\n\n") -> Iterator[Part]:
+    """The parts of a document, in order; every word of the blocks is in exactly one part.
+
+    A part ends before a heading once it has `ENOUGH` words, and before any block with which it would pass
+    `WANTED` words by more than half. A heading never stands at the end of a part. Blocks of more than
+    `LONGEST` words are cut at their sentences, or where they have none, at `WANTED` words.
+    """
+    held: list[Block] = []
+    words, before = 0, ""
+    for block in (piece for block in blocks for piece in _split_long(block)):
+        size = len(block.text.split())
+        if not size:
+            continue
+        full = words >= WANTED or words + size > WANTED * 1.5
+        if held and (full or (block.level and words >= ENOUGH)):
+            kept = _without_last_headings(held)
+            yield _make_part(kept, before, join)
+            before = next((one.text for one in reversed(kept) if one.level), before)
+            held = held[len(kept) :]
+            words = sum(len(one.text.split()) for one in held)
+        held.append(block)
+        words += size
+    if held:
+        yield _make_part(held, before, join)
+
+
+def _without_last_headings(blocks: list[Block]) -> list[Block]:
+    """The blocks up to the last one that is no heading; all of them where there are only headings."""
+    end = len(blocks)
+    while end and blocks[end - 1].level:
+        end -= 1
+    return blocks[: end or len(blocks)]
+
+
+def _make_part(blocks: list[Block], before: str, join: str) -> Part:
+    label = blocks[0].text if blocks[0].level else before
+    return Part(label, join.join(block.text for block in blocks))
+
+
+def _split_long(block: Block) -> Iterator[Block]:
+    """The block itself, or where it is too long, pieces of it near `WANTED` words."""
+    if len(block.text) < LONGEST * 2 or len(block.text.split()) <= LONGEST:
+        yield block
+        return
+    held: list[str] = []
+    words = 0
+    for sentence in _SENTENCE_END.split(block.text):
+        for piece in _split_words(sentence):
+            size = len(piece.split())
+            if held and words + size > WANTED:
+                yield Block(" ".join(held), block.level)
+                held, words = [], 0
+            held.append(piece)
+            words += size
+    if held:
+        yield Block(" ".join(held), block.level)
+
+
+def _split_words(sentence: str) -> Iterator[str]:
+    words = sentence.split(" ")
+    for start in range(0, len(words), WANTED):
+        yield " ".join(words[start : start + WANTED])
