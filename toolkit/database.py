@@ -28,7 +28,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from toolkit.access import SCOPES, Viewer, was_listed_to
-from toolkit.errors import Fault, N_
+from toolkit.errors import N_, Fault
 from toolkit.records import Resource, metadata
 
 log = logging.getLogger(__name__)
@@ -106,18 +106,13 @@ def _scope_of(viewer: Viewer) -> Scope:
 
 
 class Visit:
-    """One viewer's session on a connection of its own, from opening to one commit or none."""
+    """One viewer's session on one connection, from its opening to one commit or none."""
 
-    def __init__(self, engine: Engine, viewer: Viewer, *, writing: bool) -> None:
+    def __init__(self, connection: Connection, viewer: Viewer) -> None:
         self.viewer = viewer
-        self.connection: Connection = engine.connect().execution_options(writing=writing)
-        try:
-            self.connection.begin()
-        except OperationalError as trouble:
-            self.connection.close()
-            raise _in_words(trouble) from trouble
+        self.connection = connection
         self.session = ScopedSession(
-            bind=self.connection, join_transaction_mode="rollback_only", info={"scope": _scope_of(viewer)}
+            bind=connection, join_transaction_mode="rollback_only", info={"scope": _scope_of(viewer)}
         )
 
     def commit(self) -> None:
@@ -156,25 +151,32 @@ class Database:
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)
 
+    def connect(self, *, writing: bool = False) -> Connection:
+        """A connection in a transaction that has begun; raises `Busy` when the write lock is not to be had."""
+        connection = self.engine.connect().execution_options(writing=writing)
+        try:
+            connection.begin()
+        except OperationalError as trouble:
+            connection.close()
+            raise _in_words(trouble) from trouble
+        return connection
+
     def visit(self, viewer: Viewer, *, writing: bool = False) -> Visit:
         """Open a session for `viewer`; as a context manager it commits unless something was raised."""
-        return Visit(self.engine, viewer, writing=writing)
+        return Visit(self.connect(writing=writing), viewer)
 
     @contextmanager
-    def open_for_maintenance(self, *, writing: bool = True) -> Iterator[Session]:
+    def open_for_maintenance(self, *, writing: bool = True) -> Iterator[ScopedSession]:
         """A session that sees and may change everything: for jobs, commands and migrations only."""
-        with self.engine.connect().execution_options(writing=writing) as connection:
-            try:
-                connection.begin()
-            except OperationalError as trouble:
-                raise _in_words(trouble) from trouble
-            session = ScopedSession(bind=connection, join_transaction_mode="rollback_only")
-            try:
-                yield session
-                session.commit()
-                connection.commit()
-            finally:
-                session.close()
+        connection = self.connect(writing=writing)
+        session = ScopedSession(bind=connection, join_transaction_mode="rollback_only")
+        try:
+            yield session
+            session.commit()
+            connection.commit()
+        finally:
+            session.close()
+            connection.close()
 
     def migrate(self) -> None:
         """Bring the tables to the newest revision; does nothing where they are."""
