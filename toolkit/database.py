@@ -22,7 +22,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -152,7 +152,7 @@ class Database:
         event.listen(self.engine, "begin", _begin)
 
     def connect(self, *, writing: bool = False) -> Connection:
-        """A connection in a transaction that has begun; raises `Busy` when the write lock is not to be had."""
+        """A connection in a transaction that has begun; raises `Busy` without the write lock."""
         connection = self.engine.connect().execution_options(writing=writing)
         try:
             connection.begin()

@@ -1,0 +1,49 @@
+"""The Flask application: `create_app` puts an instance and the tuple of sections together, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from portal import errors, languages, protection, section, settings, templating, viewer
+from portal.instance import Instance
+
+HERE = Path(__file__).parent
+
+
+def _sections() -> tuple[section.Section, ...]:
+    from portal import health, pages, preferences
+
+    return (health.section, pages.section, preferences.section)
+
+
+def create_app(instance: Instance) -> Flask:
+    """The application that serves `instance`."""
+    templates = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent / "templates"
+    app = Flask(__name__, template_folder=str(templates), static_folder=str(HERE / "static"))
+    public = urlsplit(instance.settings["PUBLIC_URL"])
+    https = public.scheme == "https"
+    app.config.update(
+        SECRET_KEY=settings.secret(instance.folder),
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_PARTS=500,
+        SESSION_COOKIE_NAME="__Host-ayni" if https else "ayni",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=[public.hostname, "localhost", "127.0.0.1"] if public.hostname else None,
+        HTTPS=https,
+    )
+    app.extensions["instance"] = instance
+    viewer.set_up(app)
+    languages.set_up(app)
+    templating.set_up(app)
+    errors.set_up(app)
+    protection.set_up(app, https=https)
+    for one in _sections():
+        app.register_blueprint(one)
+    section.guard(app)
+    return app

@@ -1,0 +1,57 @@
+"""Every fault as a page with a clear sentence and a way out; a 500 with a reference to its log line."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.languages import say
+from toolkit.database import Busy
+from toolkit.errors import Conflict, Fault, Forbidden, Gone, Invalid, NotFound
+
+log = logging.getLogger(__name__)
+STATUS: dict[type[Fault], int] = {NotFound: 404, Gone: 410, Forbidden: 403, Invalid: 422, Conflict: 409, Busy: 503}
+
+
+def page(status: int, sentence: str = "", **more: object) -> Response:
+    """The error page for a status; a page of its own where there is one, the general one elsewhere."""
+    names = [f"errors/{status}.html", "errors/any.html"]
+    response = make_response(render_template(names, status=status, sentence=sentence, **more), status)
+    if status in (429, 503):
+        response.headers.setdefault("Retry-After", str(more.get("wait") or 10))
+    return response
+
+
+def set_up(app: Flask) -> None:
+    """Register the handlers."""
+
+    @app.errorhandler(Fault)
+    def fault(trouble: Fault) -> Response:
+        status = next((code for kind, code in STATUS.items() if isinstance(trouble, kind)), 422)
+        default = trouble.message.text == type(trouble).default
+        return page(status, "" if default and status in (403, 404, 410) else say(trouble.message),
+                    details=trouble.message.values)  # fmt: skip
+
+    @app.errorhandler(HTTPException)
+    def refused(trouble: HTTPException) -> Response | HTTPException:
+        if trouble.code is None or trouble.code < 400:
+            return trouble
+        response = page(trouble.code, wait=getattr(trouble, "retry_after", None))
+        for name, value in trouble.get_headers():
+            if name.lower() == "allow":
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(OperationalError)
+    def locked(trouble: OperationalError) -> Response:
+        return page(503, say(Busy().message)) if "locked" in str(trouble) else broken(trouble)
+
+    @app.errorhandler(Exception)
+    def broken(trouble: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        log.exception("reference %s: %s %s", reference, request.method, request.path)
+        return page(500, reference=reference)

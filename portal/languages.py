@@ -1,0 +1,72 @@
+"""Three languages: Spanish without prefix, `/pt/…` and `/en/…`. The address says which, nothing else.
+
+The prefix is taken off before Flask sees the path and becomes part of the script name, so that every
+address that Flask builds stays in the language of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, gettext
+
+from toolkit.errors import Message
+
+LANGUAGES = {"es": "Español", "en": "English", "pt": "Português"}
+LOCALES = {"es": "es_PE", "en": "en", "pt": "pt"}
+Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class LanguagePrefix:
+    """WSGI: `/pt/biblioteca` → `/biblioteca` in Portuguese. Static files and `/salud` have no language."""
+
+    def __init__(self, application: Wsgi) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer one request."""
+        first, _, rest = environ.get("PATH_INFO", "")[1:].partition("/")
+        if first in ("pt", "en"):
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
+            environ["PATH_INFO"] = f"/{rest}"
+            environ["ayni.language"] = first
+        return self._application(environ, start_response)
+
+
+def language() -> str:
+    """The language of the page, or of the message being written: `es`, `pt` or `en`."""
+    if not has_request_context():
+        return str(g.get("language", "es")) if g else "es"
+    return str(request.environ.get("ayni.language", "es"))
+
+
+def locale() -> str:
+    """The locale for Babel: dates and numbers as in Peru, in Brazil's or England's language elsewhere."""
+    return LOCALES[language()]
+
+
+def say(message: Message | None) -> str:
+    """A message of toolkit in the language of the page, its marked values too."""
+    if message is None:
+        return ""
+    values = {key: gettext(value) if isinstance(value, str) and value else value
+              for key, value in message.values.items()}  # fmt: skip
+    return gettext(message.text, **values) if values else gettext(message.text)
+
+
+def same_page(other: str) -> str:
+    """The address of this page in another language."""
+    prefix = "" if other == "es" else f"/{other}"
+    query = request.query_string.decode("utf-8", "replace")
+    path = quote(request.path, safe="/:@!$&'()*+,;=~-._")
+    return f"{prefix}{path}?{query}" if query else f"{prefix}{path}"
+
+
+def set_up(app: Flask) -> None:
+    """Install Babel and the prefix."""
+    app.config.update(BABEL_DEFAULT_LOCALE="es_PE", BABEL_DEFAULT_TIMEZONE="America/Lima")
+    Babel(app, locale_selector=locale)
+    app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]

@@ -1,0 +1,55 @@
+"""Text size and text mode: a form without a token that sets nothing but a preference cookie.
+
+Accepted only from our own pages (`Sec-Fetch-Site`, or `Origin` where a browser sends none); it returns to
+the page it came from. For people signed in, `portal.accounts` keeps the size in the profile too.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from portal.section import Section, anyone
+from portal.templating import TEXT_SIZES, text_size
+
+section = Section("preferences", __name__)
+YEAR = 31_536_000
+
+
+def _our_own() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def back() -> str:
+    """The path and query of the page that sent the form; the home page where that is not ours."""
+    sent = urlsplit(request.form.get("pagina", "/"))
+    path = sent.path if sent.path.startswith("/") and not sent.path.startswith(("//", "/\\")) else "/"
+    return f"{path}?{sent.query}" if sent.query else path
+
+
+@section.route("/preferencias", access=anyone, methods=["POST"])
+def update() -> ResponseReturnValue:
+    """Change the text size by one step, or the text mode, and return."""
+    if not _our_own():
+        abort(403)
+    response = redirect(back())
+    step = request.form.get("tamano")
+    if step in ("mas", "normal", "menos"):
+        place = TEXT_SIZES.index(text_size()) + {"mas": 1, "menos": -1, "normal": 0}[step]
+        chosen = 100 if step == "normal" else TEXT_SIZES[max(0, min(place, len(TEXT_SIZES) - 1))]
+        _keep(response, "texto", f"{chosen:g}")
+    if (mode := request.form.get("modo")) in ("texto", "completo"):
+        _keep(response, "modo", mode)
+    return response
+
+
+def _keep(response: ResponseReturnValue, name: str, value: str) -> None:
+    response.set_cookie(  # type: ignore[union-attr]
+        name, value, max_age=YEAR, path="/", samesite="Lax", httponly=True, secure=request.is_secure
+    )

@@ -1,0 +1,88 @@
+"""Sections: blueprints on which a route that does not say who may come in cannot be written.
+
+`access` is a required argument of `Section.route`. Endpoints that libraries register stand in `FOREIGN`.
+`guard` enforces both on every request and refuses to start when an endpoint is in neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Flask, abort, redirect, request, url_for
+
+from portal import viewer as viewers
+from toolkit.access import Viewer, uploads_for
+
+Access = Callable[[Viewer], bool]
+
+
+def anyone(viewer: Viewer) -> bool:
+    """Visitors too."""
+    return True
+
+
+def signed_in(viewer: Viewer) -> bool:
+    """Whoever has signed in."""
+    return viewer.signed_in
+
+
+def uploaders(viewer: Viewer) -> bool:
+    """Whoever may create materials for some organisation."""
+    return bool(uploads_for(viewer))
+
+
+FOREIGN: dict[str, Access] = {"static": anyone}
+"""Endpoints that Flask and its extensions register, and who may come in."""
+
+
+class Section(Blueprint):
+    """A part of the portal: one noun, its views and its templates."""
+
+    def __init__(self, name: str, import_name: str, **more: Any) -> None:
+        super().__init__(name, import_name, **more)
+        self.doors: dict[str, Access] = {}
+
+    def route(self, rule: str, *, access: Access, **options: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+        """Like Flask's, with who may come in said first."""
+
+        def decorate(view: Any) -> Any:
+            endpoint = options.pop("endpoint", view.__name__)
+            known = self.doors.setdefault(f"{self.name}.{endpoint}", access)
+            if known is not access:
+                raise RuntimeError(f"two rules of access for {endpoint}")
+            self.add_url_rule(rule, endpoint, view, **options)
+            return view
+
+        return decorate
+
+
+def doors(app: Flask) -> dict[str, Access]:
+    """Who may come in at each endpoint of the application. Raises RuntimeError for a gap or a leftover."""
+    said = dict(FOREIGN)
+    for section in app.blueprints.values():
+        if isinstance(section, Section):
+            said.update(section.doors)
+    present = {rule.endpoint for rule in app.url_map.iter_rules()}
+    if missing := sorted(present - said.keys()):
+        raise RuntimeError(f"no access said for {missing}")
+    if stale := sorted(said.keys() - present):
+        raise RuntimeError(f"access said for endpoints that do not exist: {stale}")
+    return said
+
+
+def guard(app: Flask) -> None:
+    """Check every request against its door, before anything else looks at it."""
+    said = doors(app)
+
+    def stop_at_the_door() -> Any:
+        if request.endpoint is None or said[request.endpoint] is anyone:
+            return None
+        viewer = viewers.viewer()
+        if said[request.endpoint](viewer):
+            return None
+        if viewer.signed_in:
+            abort(403)
+        return redirect(url_for("security.login", next=request.script_root + request.full_path.rstrip("?")))
+
+    app.before_request_funcs.setdefault(None, []).insert(0, stop_at_the_door)

@@ -1,0 +1,100 @@
+"""What templates may use: addresses of static files, dates, sizes, labels, the reader's preferences."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import format_date, format_decimal, gettext
+from markupsafe import Markup
+
+from portal import languages
+from portal.viewer import instance, viewer
+from toolkit import vocabulary
+from toolkit.access import LIMA
+
+TEXT_SIZES = (87.5, 100, 125, 150, 200)
+STATIC = Path(__file__).parent / "static"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, with a mark of its content so that it may be kept for ever."""
+    mark = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={mark}"
+
+
+def nonce() -> str:
+    """The nonce of this answer, the same for its scripts and its content security policy."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def text_size() -> float:
+    """The text size in percent that this reader chose; the cookie counts, 100 without one."""
+    try:
+        size = float(request.cookies.get("texto", "100"))
+    except ValueError:
+        return 100
+    return size if size in TEXT_SIZES else 100
+
+
+def text_only() -> bool:
+    """Has this reader asked for pages without pictures?"""
+    return request.cookies.get("modo") == "texto"
+
+
+def label(facet: str, code: str) -> str:
+    """The label of a vocabulary code in the language of the page."""
+    words = vocabulary.of_facet(facet) or vocabulary.load(facet)
+    return words.label(code, languages.language())
+
+
+def day(moment: dt.datetime | dt.date | None) -> str:
+    """A date in words: «28 de setiembre de 2015», in Lima's calendar."""
+    if moment is None:
+        return ""
+    date = moment.astimezone(LIMA).date() if isinstance(moment, dt.datetime) else moment
+    return str(format_date(date, "long"))
+
+
+def size(count: int) -> str:
+    """Bytes for people: «640 KB», «1.2 MB»."""
+    if count < 1000:
+        return gettext("%(n)s bytes", n=count)
+    if count < 1_000_000:
+        return f"{format_decimal(round(count / 1000))} KB"
+    return f"{format_decimal(round(count / 1_000_000, 1))} MB"
+
+
+def number(value: int | float) -> str:
+    """A number as the language of the page writes it."""
+    return str(format_decimal(value))
+
+
+def marked(pieces: list[tuple[str, bool]]) -> Markup:
+    """A snippet: pieces of text, those that answer the query in `<mark>`."""
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(text) if hit else Markup("{}").format(text) for text, hit in pieces
+    )
+
+
+def set_up(app: Flask) -> None:
+    """Give the templates their words."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        asset=asset, nonce=nonce, label=label, language=languages.language, same_page=languages.same_page,
+        LANGUAGES=languages.LANGUAGES, text_size=text_size, text_only=text_only, vocabulary=vocabulary,
+        say=languages.say,
+    )  # fmt: skip
+    app.jinja_env.filters.update(day=day, size=size, number=number, marked=marked)
+
+    @app.context_processor
+    def people() -> dict[str, Any]:
+        return {"viewer": viewer(), "settings": instance().settings}
