@@ -1,0 +1,195 @@
+"""One shelf as a Whoosh index in a directory of its own: writing it, and opening what was committed.
+
+Index files are pickles: the directory is owner-only, made by us and never taken from anywhere else. A killed
+writer leaves the last commit whole. One process writes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex, LockError
+from whoosh.reading import SegmentReader
+from whoosh.writing import MERGE_SMALL, SegmentWriter
+
+from toolkit.search.reading import OpenPart
+from toolkit.search.shelf import Busy, Document, Key, Standing
+from toolkit.search.whoosh_fields import Codec, schema, values
+from toolkit.search.whoosh_part import PostingCache, WhooshPart
+
+MEMORY_MB = 256
+"""What the writer sorts in memory before it spills to disk."""
+
+INDEX = "MAIN"
+_TOC = re.compile(rf"_{INDEX}_(\d+)\.toc")
+
+
+class Storage(FileStorage):
+    """Files of one shelf; a commit is on the disk before it counts (Whoosh itself never calls fsync)."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._made: set[str] = set()
+
+    def create_file(self, name: str, excl: bool = False, mode: str = "wb", **kwargs: Any) -> Any:
+        self._made.add(name)
+        return super().create_file(name, excl=excl, mode=mode, **kwargs)
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        for name in sorted(self._made):
+            path = Path(self.folder, name)
+            if path.exists():
+                _sync(path)
+        self._made.clear()
+        super().rename_file(oldname, newname, safe=safe)
+        _sync(Path(self.folder))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def generation(folder: Path) -> int:
+    """The number of the last commit of a shelf; -1 where there is none."""
+    try:
+        found = (_TOC.fullmatch(name) for name in os.listdir(folder))  # noqa: PTH208 - at every search
+        return max((int(match[1]) for match in found if match), default=-1)
+    except FileNotFoundError:
+        return -1
+
+
+def parts(folder: Path, number: int, known: dict[str, WhooshPart], cache: PostingCache) -> list[OpenPart]:
+    """Open what commit `number` of a shelf holds, taking parts that are open already from `known`."""
+    storage = Storage(folder)
+    contents = TOC.read(storage, INDEX, gen=number)
+    opened = []
+    for segment in contents.segments:
+        part = known.get(segment.segment_id()) or WhooshPart(storage, contents.schema, segment, cache)
+        live = np.ones(part.size, dtype=bool)
+        live[list(segment.deleted_docs())] = False
+        opened.append(OpenPart(folder.name, part, live))
+    return opened
+
+
+class WhooshShelf:
+    """The writing side of one shelf (see `shelf.Shelf`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self.folder = folder
+        self._storage = Storage(folder)
+        if generation(folder) < 0:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            FileIndex.create(self._storage, schema(), INDEX)
+        self._index = FileIndex(self._storage, indexname=INDEX)
+        self._writer: SegmentWriter | None = None
+        self._added: set[Key] = set()
+        self._dropped = False
+        self._cache = PostingCache(limit=0)
+        self._rows: dict[Key, tuple[str, int]] | None = None
+
+    def put(self, documents: Iterable[Document]) -> None:
+        for document in documents:
+            if document.key in self._added:
+                self.commit()
+            writer = self._open()
+            self._delete(document.key)
+            writer.add_document(**values(document))
+            self._added.add(document.key)
+
+    def drop(self, keys: Iterable[Sequence]) -> None:
+        for noun, id_, *_ in keys:
+            if (noun, id_) in self._added:
+                self.commit()
+            if (noun, id_) in self._committed():
+                self._open()
+                self._delete((noun, id_))
+
+    def commit(self, purge: bool = False) -> None:
+        writer = self._writer
+        if writer is None and purge and any(s.has_deletions() for s in self._index._segments()):
+            writer = self._open()
+        if writer is None:
+            return
+        writer.commit(mergetype=_rewrite_dropped if purge else _merge)
+        self._forget()
+
+    def rollback(self) -> None:
+        if self._writer is not None:
+            self._writer.cancel()
+        self._forget()
+
+    def documents(self) -> Iterator[Standing]:
+        for opened in self._parts():
+            for row in np.flatnonzero(opened.live):
+                yield opened.part.cards[int(row)]
+
+    def health(self) -> list[str]:
+        try:
+            for opened in self._parts():
+                for _ in opened.part._reader.all_terms():  # type: ignore[attr-defined]
+                    pass
+        except Exception as fault:  # noqa: BLE001 - a damaged pickle can raise anything
+            return [f"{self.name}: {type(fault).__name__}: {fault}"]
+        return []
+
+    def _parts(self) -> list[OpenPart]:
+        return parts(self.folder, generation(self.folder), {}, self._cache)
+
+    def _open(self) -> SegmentWriter:
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(limitmb=MEMORY_MB, compound=False, codec=Codec())
+            except LockError as taken:
+                raise Busy from taken
+        return self._writer
+
+    def _committed(self) -> dict[Key, tuple[str, int]]:
+        """Where each committed document stands: (segment, row)."""
+        if self._rows is None:
+            self._rows = {}
+            for opened, segment in zip(self._parts(), self._index._segments(), strict=True):
+                for row in np.flatnonzero(opened.live):
+                    noun, id_, _, _ = opened.part.cards[int(row)]
+                    self._rows[noun, id_] = (segment.segment_id(), int(row))
+        return self._rows
+
+    def _delete(self, key: Key) -> None:
+        standing = self._committed().pop(key, None)
+        if standing is not None:
+            name, row = standing
+            segment = next(s for s in self._open().segments if s.segment_id() == name)
+            segment.delete_document(row)
+
+    def _forget(self) -> None:
+        self._writer = None
+        self._added = set()
+        self._rows = None
+
+
+def _merge(writer: SegmentWriter, segments: list) -> list:
+    """Whoosh's own policy, after leaving out segments in which nothing lives any more."""
+    return MERGE_SMALL(writer, [s for s in segments if s.doc_count_all() > s.deleted_count()])
+
+
+def _rewrite_dropped(writer: SegmentWriter, segments: list) -> list:
+    """Rewrite every segment that holds a dropped document, so that no statistic remembers it."""
+    kept = []
+    for segment in segments:
+        if not segment.has_deletions():
+            kept.append(segment)
+        elif segment.doc_count_all() > segment.deleted_count():
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return kept
