@@ -14,15 +14,21 @@ from docx.shared import Mm, Pt, RGBColor
 
 from toolkit.example.marks import Block, Run, plain
 
-LEAF = RGBColor(0x1F, 0x6B, 0x4A)
+LEAF, BRAND = RGBColor(0x1F, 0x6B, 0x4A), RGBColor(0x8C, 0x1D, 0x40)
 FACE = "DejaVu Serif Condensed"
 HEAD = "DejaVu Sans Condensed"
-PAPERS = {"a4": (Mm(210), Mm(297), Mm(22), 10.5), "a5": (Mm(148), Mm(210), Mm(15), 9.5)}
+PAPERS = {"a4": (Mm(210), Mm(297), Mm(24), 11.5), "a5": (Mm(148), Mm(210), Mm(15), 11.4)}
 """Paper: width, height, margin and body size in points."""
 
 
 def write_docx(
-    blocks: Iterable[Block], target: Path, *, title: str, language: str, paper: str = "a4", paged: bool = False
+    blocks: Iterable[Block],
+    target: Path,
+    *,
+    title: str,
+    language: str,
+    paper: str = "a4",
+    paged: bool = False,
 ) -> None:
     """Write a DOCX with real headings, lists and tables, and a footer with title and page number.
 
@@ -57,14 +63,16 @@ def _set_up(document: Any, title: str, language: str, paper: str) -> None:
         style = styles[name]
         _set_face(style, FACE if name == "Normal" else HEAD, points)
         if name != "Normal":
-            style.font.color.rgb = LEAF
+            style.font.color.rgb = LEAF if name == "Heading 2" else BRAND
             style.paragraph_format.space_before = Pt(size * 1.2)
             style.paragraph_format.space_after = Pt(size * 0.5)
     styles["Normal"].paragraph_format.space_after = Pt(size * 0.6)
     styles["Normal"].paragraph_format.line_spacing = 1.2
     for lang in styles.element.iter(qn("w:lang")):
         lang.set(qn("w:val"), {"es": "es-PE", "pt": "pt-BR", "en": "en-GB"}[language])
-    _add_footer(section.footer.paragraphs[0], title, size)
+    _underline(styles["Heading 1"])
+    styles["Footer"].font.size = Pt(size * 0.8)
+    _add_footer(section.footer.paragraphs[0], title)
 
 
 def _set_face(style: Any, face: str, points: float) -> None:
@@ -75,8 +83,20 @@ def _set_face(style: Any, face: str, points: float) -> None:
     fonts.set(qn("w:cs"), face)
 
 
-def _add_footer(paragraph: Any, title: str, size: float) -> None:
-    run = paragraph.add_run(f"{title} · ")
+def _underline(style: Any) -> None:
+    """A thick line in leaf green under a style's paragraphs."""
+    border = OxmlElement("w:pBdr")
+    line = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "24"), ("space", "6"), ("color", str(LEAF))):
+        line.set(qn(f"w:{name}"), value)
+    border.append(line)
+    style.element.get_or_add_pPr().insert_element_before(
+        border, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl"
+    )
+
+
+def _add_footer(paragraph: Any, title: str) -> None:
+    paragraph.add_run(f"{title} · ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
     shown = OxmlElement("w:r")
@@ -86,7 +106,6 @@ def _add_footer(paragraph: Any, title: str, size: float) -> None:
     field.append(shown)
     paragraph._p.append(field)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    run.font.size = Pt(size * 0.85)
 
 
 def _new_numbering(document: Any) -> int:
@@ -106,6 +125,8 @@ def _add_paragraph(document: Any, block: Block, number: int | None, paged: bool)
     if block.kind == "heading":
         paragraph = document.add_heading(level=block.level)
         paragraph.paragraph_format.page_break_before = paged and block.level == 2
+        if paged and block.level == 1:
+            paragraph.paragraph_format.space_before = Pt(90)
     else:
         style = {"bullet": "List Bullet", "number": "List Number"}.get(block.kind)
         paragraph = document.add_paragraph(style=style)
@@ -120,15 +141,28 @@ def _add_runs(paragraph: Any, runs: list[Run]) -> None:
         run.bold, run.italic = bold or None, italic or None
 
 
+def _column_widths(rows: list[list[str]], room: int, size: float) -> list[int]:
+    """Widths in EMU: every column fits its longest word, what is left goes where cells are long."""
+    letter = Pt(size * 0.88) * 0.6
+    columns = list(zip(*rows, strict=True))
+    needs = [(max(len(word) for cell in column for word in cell.split() or [""]) + 2) for column in columns]
+    wishes = [min(max(map(len, column)) + 2, 60) - need for column, need in zip(columns, needs, strict=True)]
+    free = room / letter - sum(needs)
+    shares = [need + free * wish / (sum(wishes) or 1) for need, wish in zip(needs, wishes, strict=True)]
+    return [int(room * share / sum(shares)) for share in shares]
+
+
 def _add_table(document: Any, rows: list[list[list[Run]]], paper: tuple[Any, Any, Any, float]) -> None:
     width, _, margin, size = paper
     table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Table Grid")
     table.autofit = False
-    lengths = [min(max(len(plain(row[at])) for row in rows), 46) + 3 for at in range(len(rows[0]))]
+    widths = _column_widths([[plain(cell) for cell in row] for row in rows], width - 2 * margin, size)
+    for column, wide in zip(table.columns, widths, strict=True):
+        column.width = wide
     for down, row in enumerate(rows):
         for across, runs in enumerate(row):
             cell = table.cell(down, across)
-            cell.width = int((width - 2 * margin) * lengths[across] / sum(lengths))
+            cell.width = widths[across]
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
             paragraph.paragraph_format.line_spacing = 1.05

@@ -33,13 +33,14 @@ STYLES = """
 """
 
 
-def write_fods(markdown: str, target: Path) -> None:
-    """Write the sheets of a source as flat OpenDocument."""
+def write_fods(markdown: str, target: Path, *, note: str) -> None:
+    """Write the sheets of a source as flat OpenDocument, with `note` in the last row of the last sheet."""
     root = etree.Element(_name("office", "document"), nsmap=NAMES)
     root.set(_name("office", "version"), "1.2")
     root.set(_name("office", "mimetype"), "application/vnd.oasis.opendocument.spreadsheet")
     styles = etree.SubElement(root, _name("office", "automatic-styles"))
     sheets = read_sheets(markdown)
+    sheets[list(sheets)[-1]].append([note])
     declared = " ".join(f'xmlns:{name}="{address}"' for name, address in NAMES.items())
     for style in etree.fromstring(f"<all {declared}>{STYLES}</all>"):
         styles.append(style)

@@ -25,7 +25,8 @@ def write_pptx(blocks: list[Block], target: Path, *, title: str, note: str) -> N
     deck = Presentation()
     deck.slide_width, deck.slide_height = Cm(25.4), Cm(14.29)
     deck.core_properties.title, deck.core_properties.author = title, "Biblioteca de ejemplo"
-    slide = body = None
+    slide: Any = None
+    body: Any = None
     for block in blocks:
         if block.kind == "heading":
             slide, body = _new_slide(deck, block, note), None
@@ -34,7 +35,9 @@ def write_pptx(blocks: list[Block], target: Path, *, title: str, note: str) -> N
         elif block.text.startswith(NOTES):
             slide.notes_slide.notes_text_frame.text = block.text.removeprefix(NOTES).strip()
         else:
-            body = body or _text_frame(slide, Cm(1.6), Cm(3.4), Cm(22.2), Cm(9.6))
+            body = body or _text_frame(
+                slide, Cm(1.6), Cm(3.4) if len(deck.slides) > 1 else Cm(6.4), Cm(22.2), Cm(9.6)
+            )
             _add_line(body, block)
     deck.save(str(target))
 
@@ -42,14 +45,9 @@ def write_pptx(blocks: list[Block], target: Path, *, title: str, note: str) -> N
 def _new_slide(deck: Any, block: Block, note: str) -> Any:
     slide = deck.slides.add_slide(deck.slide_layouts[5])
     first = block.level == 1
-    for left, colour in ((0, BRAND), (1, LEAF), (2, BRAND), (3, LEAF)):
-        part = deck.slide_width // 4
-        band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, left * part, 0, part, Cm(0.35))
-        band.fill.solid()
-        band.fill.fore_color.rgb = colour
-        band.line.fill.background()
+    _add_bands(slide, deck.slide_width // 8, Cm(0.35), Cm(3) if first else 0)
     head = slide.shapes.title
-    head.left, head.top, head.width, head.height = Cm(1.6), Cm(1), Cm(22.2), Cm(2)
+    head.left, head.top, head.width, head.height = Cm(1.6), Cm(4) if first else Cm(1), Cm(22.2), Cm(2)
     head.text_frame.text = block.text
     head.text_frame.word_wrap = True
     _dress(head.text_frame.paragraphs[0], 34 if first else 28, BRAND, bold=True)
@@ -58,6 +56,16 @@ def _new_slide(deck: Any, block: Block, note: str) -> Any:
         frame.paragraphs[0].text = note
         _dress(frame.paragraphs[0], 11, INK)
     return slide
+
+
+def _add_bands(slide: Any, width: int, height: int, top: int) -> None:
+    """Eight pieces of a band in the colours of the house, across the slide."""
+    for left in range(8):
+        band = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, left * width, top, width, height)
+        band.fill.solid()
+        band.fill.fore_color.rgb = LEAF if left % 2 else BRAND
+        band.line.fill.background()
+        band.shadow.inherit = False
 
 
 def _text_frame(slide: Any, left: int, top: int, width: int, height: int) -> Any:
@@ -70,7 +78,7 @@ def _add_line(frame: Any, block: Block) -> None:
     line = frame.paragraphs[0] if not frame.text else frame.add_paragraph()
     line.text = f"• {block.text}" if block.kind == "bullet" else block.text
     line.space_after = Pt(10)
-    _dress(line, 20, INK)
+    _dress(line, 22, INK)
 
 
 def _dress(line: Any, size: int, colour: RGBColor, *, bold: bool = False) -> None:
@@ -80,9 +88,7 @@ def _dress(line: Any, size: int, colour: RGBColor, *, bold: bool = False) -> Non
 
 
 def _add_table(slide: Any, rows: list[list[list[Run]]]) -> None:
-    shape = slide.shapes.add_table(
-        len(rows), len(rows[0]), Cm(1.6), Cm(3.5), Cm(22.2), Cm(1.15) * len(rows)
-    )
+    shape = slide.shapes.add_table(len(rows), len(rows[0]), Cm(1.6), Cm(3.5), Cm(22.2), Cm(1.15) * len(rows))
     for down, row in enumerate(rows):
         for across, runs in enumerate(row):
             cell = shape.table.cell(down, across)
