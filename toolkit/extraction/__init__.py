@@ -5,8 +5,10 @@ starts one confined child (`sandbox`, `child`, `confinement`), which loads the o
 file that cannot be read, whatever it does to the child, is `Unreadable` with a sentence.
 """
 
+from toolkit.extraction.ocr import ocr_available, ocr_languages, scan
 from toolkit.extraction.office import libreoffice_available
 from toolkit.extraction.pages import Extraction, Page, Unreadable
+from toolkit.extraction.pictures import draw, draw_pages, thumb
 from toolkit.extraction.reading import inspect, read
 from toolkit.extraction.sandbox import clean_scratch
 
@@ -15,7 +17,13 @@ __all__ = [
     "Page",
     "Unreadable",
     "clean_scratch",
+    "draw",
+    "draw_pages",
     "inspect",
     "libreoffice_available",
+    "ocr_available",
+    "ocr_languages",
     "read",
+    "scan",
+    "thumb",
 ]

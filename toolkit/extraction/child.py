@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-
-if __name__ == "__main__":  # `python -I` leaves the folder of a checkout out of the path
-    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))  # noqa: PTH
-
 from importlib import import_module
 from pathlib import Path
+
+if __name__ == "__main__":  # `python -I` leaves the folder of a checkout out of the path
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from toolkit.extraction import confinement
 from toolkit.extraction.report import Enough, Refusal, Report
@@ -61,10 +60,14 @@ def main() -> None:
 
 def _start(request: dict) -> None:
     """Become another program, which then lives under the same limits."""
-    scratch = Path(request["scratch"])
-    readable = [*confinement.program_folders(), *(Path(p) for p in request["options"]["readable"])]
-    confinement.close_doors(readable=readable, writable=[scratch, Path(os.devnull)], programs=True)
-    arguments = request["options"]["arguments"]
+    options = request["options"]
+    confinement.close_doors(
+        readable=[*confinement.program_folders(), *map(Path, options["readable"])],
+        writable=[Path(request["scratch"]), Path(os.devnull)],
+        sockets=[Path(folder) for folder in options["sockets"]],
+        programs=True,
+    )
+    arguments = options["arguments"]
     os.execv(arguments[0], arguments)  # noqa: S606 - a list of arguments, no shell
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_DROPPED = dict.fromkeys((*range(9), *range(14, 32), *range(127, 160), 173, 8203, 8204, 8288, 65279, 65534, 65535, *range(8234, 8239), *range(8294, 8298), *range(55296, 57344)))  # fmt: skip
+_INVISIBLE = (0xAD, 0x200B, 0x200C, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF, *range(0x202A, 0x202F))
+_CONTROLS = (*range(9), *range(14, 32), *range(0x7F, 0xA0), *range(0x2066, 0x206A))
+_SURROGATES = range(0xD800, 0xE000)
+_DROPPED = dict.fromkeys((*_INVISIBLE, *_CONTROLS, *_SURROGATES))
 _SPACES = dict.fromkeys((0x0B, 0xA0, 0x2007, 0x202F), " ") | dict.fromkeys((0x0C, 0x85, 0x2028, 0x2029), "\n")
 _LIGATURES = dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"), start=0xFB00))
 _TABLE = {**_DROPPED, **_SPACES, **_LIGATURES}

@@ -48,12 +48,18 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
-def close_doors(*, readable: Sequence[Path], writable: Sequence[Path], programs: bool) -> None:
-    """Leave this process only the files named; `programs` says whether it may start other programs."""
+def close_doors(
+    *, readable: Sequence[Path], writable: Sequence[Path], sockets: Sequence[Path] = (), programs: bool
+) -> None:
+    """Leave this process only the files named; `programs` says whether it may start other programs.
+
+    In the folders of `sockets` local sockets may be made, and nothing else.
+    """
     libc = _libc()
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     with contextlib.suppress(OSError):
-        _restrict_files(libc, readable, writable)
+        rights = [(path, _READ) for path in readable] + [(path, _READ | _WRITE) for path in writable]
+        _restrict_files(libc, rights + [(path, _MAKE_SOCKET) for path in sockets])
     if not _filter_calls(libc, programs) and libc.unshare(_CLONE_NEWNET):
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
 
@@ -75,11 +81,12 @@ def _libc() -> ctypes.CDLL:
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same numbers on every architecture
 _READ = 1 | 4 | 8  # execute, read files, list folders
 _WRITE = 2 | 16 | 32 | 128 | 256 | 512 | 1024 | 8192 | 16384  # write, remove, make, rename across, truncate
+_MAKE_SOCKET = 512
 _FILE_ONLY = 1 | 2 | 4 | 16384
 _KNOWN = {1: 0x1FFF, 2: 0x3FFF, 3: 0x7FFF, 4: 0x7FFF}
 
 
-def _restrict_files(libc: ctypes.CDLL, readable: Sequence[Path], writable: Sequence[Path]) -> None:
+def _restrict_files(libc: ctypes.CDLL, allowed: Sequence[tuple[Path, int]]) -> None:
     abi = libc.syscall(_CREATE, None, 0, 1)
     if abi < 1:
         return
@@ -90,11 +97,11 @@ def _restrict_files(libc: ctypes.CDLL, readable: Sequence[Path], writable: Seque
     rules = libc.syscall(_CREATE, attributes, len(attributes), 0)
     if rules < 0:
         return
-    for path, rights in [(p, _READ) for p in readable] + [(p, _READ | _WRITE) for p in writable]:
+    for path, rights in allowed:
         with contextlib.suppress(OSError):
             handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            allowed = rights & handled & (0xFFFF if path.is_dir() else _FILE_ONLY)
-            libc.syscall(_ADD, rules, 1, struct.pack("<Qi", allowed, handle), 0)
+            rights &= handled & (0xFFFF if path.is_dir() else _FILE_ONLY)
+            libc.syscall(_ADD, rules, 1, struct.pack("<Qi", rights, handle), 0)
             os.close(handle)
     libc.syscall(_RESTRICT, rules, 0)
     os.close(rules)

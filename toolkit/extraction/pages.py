@@ -52,7 +52,7 @@ class Unreadable(Fault):
 
 REASONS = {
     "encrypted": N_(
-        "El archivo está protegido con contraseña: se puede descargar, pero no se puede leer ni buscar en él. "
+        "El archivo está protegido con contraseña: se puede descargar, pero no leer ni buscar en él. "
         "Si puede, suba una copia sin contraseña."
     ),
     "damaged": N_(
@@ -60,7 +60,7 @@ REASONS = {
         "Compruebe que abre en su computadora y suba una copia nueva."
     ),
     "heavy": N_(
-        "El archivo necesita demasiada memoria para leerse. Divídalo o guárdelo con menos contenido por archivo."
+        "El archivo necesita demasiada memoria para leerse. Divídalo o guárdelo de nuevo con menos contenido."
     ),
     "slow": N_("El archivo tardó demasiado en leerse. Divídalo o guárdelo de nuevo con menos contenido."),
     "empty": N_("No se encontró texto en el archivo."),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 WANTED = 400  # words of a part
 ENOUGH = 200  # words after which a heading begins a new part
-LONGEST = 600  # words of one paragraph that still stays whole
+SOME = 100  # words by which a part may pass what is wanted, rather than leave a stub
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…;:])\s+")
 
@@ -33,16 +34,16 @@ def cut_parts(blocks: Iterable[Block], *, join: str = "\n\n") -> Iterator[Part]:
     """The parts of a document, in order; every word of the blocks is in exactly one part.
 
     A part ends before a heading once it has `ENOUGH` words, and before any block with which it would pass
-    `WANTED` words by more than half. A heading never stands at the end of a part. Blocks of more than
-    `LONGEST` words are cut at their sentences, or where they have none, at `WANTED` words.
+    `WANTED` words by more than `SOME`. A heading never stands at the end of a part. Blocks of more than
+    `WANTED` and `SOME` words are cut at their sentences, or where they have none, at `WANTED` words.
     """
     held: list[Block] = []
     words, before = 0, ""
-    for block in (piece for block in blocks for piece in _split_long(block)):
+    for block in itertools.chain.from_iterable(map(_split_long, blocks)):
         size = len(block.text.split())
         if not size:
             continue
-        full = words >= WANTED or words + size > WANTED * 1.5
+        full = words + size > WANTED + SOME
         if held and (full or (block.level and words >= ENOUGH)):
             kept = _without_last_headings(held)
             yield _make_part(kept, before, join)
@@ -70,7 +71,7 @@ def _make_part(blocks: list[Block], before: str, join: str) -> Part:
 
 def _split_long(block: Block) -> Iterator[Block]:
     """The block itself, or where it is too long, pieces of it near `WANTED` words."""
-    if len(block.text) < LONGEST * 2 or len(block.text.split()) <= LONGEST:
+    if len(block.text.split()) <= WANTED + SOME:
         yield block
         return
     held: list[str] = []

@@ -86,12 +86,24 @@ def ask(
         raise Unreadable("damaged", "the child stopped without an end")
 
 
-def start(arguments: Sequence[str], scratch: Path, *, limits: Limits, readable: Sequence[Path] = ()) -> int:
+def start(
+    arguments: Sequence[str],
+    scratch: Path,
+    *,
+    limits: Limits,
+    readable: Sequence[Path] = (),
+    sockets: Sequence[Path] = (),
+) -> int:
     """Run another program in the same confinement and wait for it; gives its exit status.
 
-    It may write below `scratch` only. Raises Unreadable("slow") where it takes too long.
+    It may write below `scratch` only, and make local sockets in the folders of `sockets`.
+    Raises Unreadable("slow") where it takes too long.
     """
-    options = {"arguments": list(arguments), "readable": [str(path) for path in readable]}
+    options = {
+        "arguments": list(arguments),
+        "readable": [str(path) for path in readable],
+        "sockets": [str(path) for path in sockets],
+    }
     request = _make_request("start", scratch, limits, options)
     with _running(request, scratch) as child:
         try:
