@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, or_, select, true
 
 from toolkit.records import (
     AuditEntry,
@@ -412,3 +412,12 @@ def audiences_of(
 def at(viewer: Viewer, moment: dt.datetime) -> Viewer:
     """The same viewer, with the conditions fixed at a moment."""
     return replace(viewer, at=moment)
+
+
+def draft_titles(organization_id: int) -> Select[tuple[str, dt.datetime]]:
+    """Titles and moments of an organisation's drafts, for its coordination only: the caller checks that."""
+    return (
+        select(_resource.c.title, _resource.c.changed_at)
+        .where(_resource.c.organization_id == organization_id, _resource.c.state == "draft")
+        .order_by(_resource.c.changed_at.desc())
+    )

@@ -1,0 +1,50 @@
+"""Resources: what they say of themselves, their versions and files, who publishes and withdraws them.
+
+Every function takes the `Visit` of the person who acts. What changes a document writes, in the same
+transaction, the job that brings the shelves up to date.
+"""
+
+from toolkit.catalogue.cards import Card, check, describe
+from toolkit.catalogue.changes import add, change, delete_draft, publish, restore, withdraw
+from toolkit.catalogue.contents import (
+    add_file,
+    add_version,
+    delete_file,
+    get_file,
+    get_page,
+    get_version,
+    newest_version,
+    page_counts,
+    page_texts,
+    twins,
+)
+from toolkit.catalogue.lists import browse, contributions, counts_by, draft_titles, get, get_to_change, newest
+
+__all__ = [
+    "Card",
+    "add",
+    "add_file",
+    "add_version",
+    "browse",
+    "change",
+    "check",
+    "contributions",
+    "counts_by",
+    "delete_draft",
+    "delete_file",
+    "describe",
+    "draft_titles",
+    "get",
+    "get_file",
+    "get_page",
+    "get_to_change",
+    "get_version",
+    "newest",
+    "newest_version",
+    "page_counts",
+    "page_texts",
+    "publish",
+    "restore",
+    "twins",
+    "withdraw",
+]

@@ -1,0 +1,122 @@
+"""What people do to a resource: create, change, publish, withdraw, restore, delete a draft."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from toolkit import access, audit
+from toolkit.catalogue.cards import Card, check, describe, write
+from toolkit.database import Visit
+from toolkit.errors import N_, Conflict, Forbidden, Invalid
+from toolkit.jobs import enqueue
+from toolkit.records import Resource, now
+
+
+class Overtaken(Conflict):
+    """Two people changed the same card: `theirs` is what is kept, `fields` names what differs."""
+
+    default = N_(
+        "Otra persona guardó cambios mientras usted escribía. Su texto está aquí, sin perder nada: "
+        "compare las dos versiones y guarde de nuevo lo que deba quedar."
+    )
+
+    def __init__(self, theirs: Card, revision: int, differing: list[str]) -> None:
+        super().__init__()
+        self.theirs, self.revision, self.fields = theirs, revision, differing
+
+
+def reindex(visit: Visit, resource: Resource) -> None:
+    """Write the job that brings the shelves up to date with this resource."""
+    enqueue(visit.session, "index", "index_resource", resource.public_id)
+
+
+def _note(visit: Visit, act: str, resource: Resource, **values: Any) -> None:
+    audit.record(visit.session, visit.viewer, act, "resource", resource.public_id,
+                 organization_id=resource.organization_id, **values)  # fmt: skip
+
+
+def add(visit: Visit, organization_id: int, card: Card) -> Resource:
+    """A new draft of the viewer in an organisation for which the viewer may create."""
+    if not access.may_upload(visit.viewer, organization_id):
+        raise Forbidden(N_("No puede crear materiales para esa organización."))
+    resource = Resource(organization_id=organization_id, created_by=visit.viewer.person_id, title="")
+    write(resource, check(card))
+    visit.session.add(resource)
+    visit.session.flush()
+    _note(visit, "create", resource)
+    return resource
+
+
+def change(visit: Visit, resource: Resource, card: Card, *, revision: int) -> None:
+    """Save the card. `revision` is the one that the person began from: raises `Overtaken` when somebody
+    else saved meanwhile."""
+    if not access.may_change(visit.viewer, resource):
+        raise Forbidden
+    card = check(card)
+    before = describe(resource)
+    differing = [one.name for one in fields(Card) if getattr(before, one.name) != getattr(card, one.name)]
+    if revision != resource.revision:
+        if differing:
+            raise Overtaken(before, resource.revision, differing)
+        return
+    write(resource, card)
+    visit.session.flush()
+    _note(visit, "change", resource, fields=differing)
+    reindex(visit, resource)
+
+
+def publish(visit: Visit, resource: Resource, level: int) -> None:
+    """Publish a draft at a level, or move what is published to another one."""
+    if not access.may_publish(visit.viewer, resource, level):
+        raise Forbidden
+    if resource.state == "withdrawn":
+        raise Conflict(N_("Este material está retirado. Restáurelo antes de cambiar quién lo ve."))
+    if not any(version.files for version in resource.versions):
+        raise Invalid(N_("Suba al menos un archivo antes de publicar."), field="file")
+    was = resource.level if resource.state == "published" else None
+    resource.level = level
+    if resource.state == "draft":
+        resource.state, resource.published_at = "published", now()
+    resource.changed_at = now()
+    visit.session.flush()
+    _note(visit, "publish" if was is None else "move", resource, level=level, was=was)
+    reindex(visit, resource)
+
+
+def withdraw(visit: Visit, resource: Resource, reason: str) -> None:
+    """Take a published resource out of sight; whoever could see it will be told so, with the reason."""
+    if not access.may_change(visit.viewer, resource):
+        raise Forbidden
+    if resource.state != "published":
+        raise Conflict(N_("Este material no está publicado."))
+    resource.state, resource.withdrawn_at = "withdrawn", now()
+    resource.withdrawn_by, resource.withdrawn_reason = visit.viewer.person_id, reason.strip()[:500]
+    resource.changed_at = now()
+    visit.session.flush()
+    _note(visit, "withdraw", resource, reason=resource.withdrawn_reason)
+    reindex(visit, resource)
+
+
+def restore(visit: Visit, resource: Resource) -> None:
+    """Publish again, at the level it had, what was withdrawn."""
+    if not access.may_publish(visit.viewer, resource, resource.level):
+        raise Forbidden
+    if resource.state != "withdrawn":
+        raise Conflict(N_("Este material no está retirado."))
+    resource.state = "published"
+    resource.withdrawn_at, resource.withdrawn_by, resource.withdrawn_reason = None, None, ""
+    resource.changed_at = now()
+    visit.session.flush()
+    _note(visit, "restore", resource)
+    reindex(visit, resource)
+
+
+def delete_draft(visit: Visit, resource: Resource) -> None:
+    """Delete a draft for good; its files leave the disk with the next clean-up, unless others hold them."""
+    if resource.state != "draft" or resource.created_by != visit.viewer.person_id:
+        raise Forbidden(N_("Solo quien lo creó puede borrar un borrador."))
+    _note(visit, "delete", resource, title=resource.title)
+    visit.session.delete(resource)
+    visit.session.flush()
+    enqueue(visit.session, "slow", "sweep", "files")

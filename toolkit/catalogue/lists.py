@@ -1,0 +1,102 @@
+"""Finding resources in the database: one by its identifier, the newest, one's own, counts for doors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from toolkit import access
+from toolkit.database import Visit
+from toolkit.errors import Forbidden, Gone, NotFound
+from toolkit.records import Organization, Resource, ResourceTerm
+
+
+def get(visit: Visit, public_id: str) -> Resource:
+    """The resource that this viewer may see listed. Raises NotFound, or Gone where it was withdrawn and
+    the viewer could see it until then."""
+    wanted = (
+        select(Resource).where(Resource.public_id == public_id).options(joinedload(Resource.organization))
+    )
+    resource = visit.session.scalar(wanted)
+    if resource is not None:
+        return resource
+    gone = visit.session.scalar(wanted.execution_options(withdrawn=True))
+    if gone is None:
+        raise NotFound
+    raise Gone(organization=gone.organization.name if gone.organization else "",
+               reason=gone.withdrawn_reason, moment=gone.withdrawn_at)  # fmt: skip
+
+
+def get_to_change(visit: Visit, public_id: str) -> Resource:
+    """Like `get`, for somebody who may change it; Forbidden for others who see it."""
+    resource = get(visit, public_id)
+    if not access.may_change(visit.viewer, resource):
+        raise Forbidden
+    return resource
+
+
+def browse(visit: Visit, *, where: Sequence[ColumnElement[bool]] = (), offset: int = 0, limit: int = 10
+           ) -> tuple[list[Resource], int]:  # fmt: skip
+    """Published resources, the newest first, and how many there are in all."""
+    published = (Resource.state == "published", *where)
+    total = visit.session.scalar(select(func.count(Resource.id)).where(*published)) or 0
+    rows = visit.session.scalars(
+        select(Resource)
+        .where(*published)
+        .order_by(Resource.published_at.desc(), Resource.id.desc())
+        .options(joinedload(Resource.organization))
+        .offset(offset)
+        .limit(limit)
+    )
+    return list(rows), total
+
+
+def newest(visit: Visit, limit: int = 3) -> list[Resource]:
+    """The resources published last."""
+    return browse(visit, limit=limit)[0]
+
+
+def counts_by(visit: Visit, facet: str, codes: Sequence[str]) -> Mapping[str, int]:
+    """For each code (with its children) how many published resources this viewer sees."""
+    rows = visit.session.execute(
+        select(ResourceTerm.code, ResourceTerm.resource_id)
+        .join(Resource, Resource.id == ResourceTerm.resource_id)
+        .where(ResourceTerm.facet == facet, Resource.state == "published")
+    ).all()
+    return {
+        code: len({resource for one, resource in rows if one == code or one.startswith(f"{code}.")})
+        for code in codes
+    }
+
+
+def contributions(visit: Visit) -> list[Resource]:
+    """What the viewer created, and for a coordination what its organisations published; newest change first."""
+    viewer = visit.viewer
+    own = Resource.created_by == viewer.person_id
+    if viewer.coordinates:
+        own = own | ((Resource.organization_id.in_(viewer.coordinates)) & (Resource.state != "draft"))
+    rows = visit.session.scalars(
+        select(Resource)
+        .where(own)
+        .order_by(Resource.changed_at.desc(), Resource.id.desc())
+        .options(joinedload(Resource.organization), selectinload(Resource.versions))
+    )
+    return list(rows)
+
+
+def draft_titles(visit: Visit, organization_id: int) -> list[tuple[str, str]]:
+    """Title and moment of the drafts of an organisation, for its coordination: titles, no contents.
+
+    A function of its own rather than a wider scope (architecture.md section 5).
+    """
+    if organization_id not in visit.viewer.coordinates:
+        raise Forbidden
+    drafts = access.draft_titles(organization_id)
+    return [(title, str(changed)) for title, changed in visit.connection.execute(drafts)]
+
+
+def organization_of(visit: Visit, resource: Resource) -> Organization | None:
+    """The organisation that holds the resource; None where it is no longer active."""
+    return visit.session.get(Organization, resource.organization_id)
