@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ FACE = "DejaVu Serif Condensed"
 HEAD = "DejaVu Sans Condensed"
 PAPERS = {"a4": (Mm(210), Mm(297), Mm(24), 11.5), "a5": (Mm(148), Mm(210), Mm(15), 11.4)}
 """Paper: width, height, margin and body size in points."""
+FIGURE = re.compile(r"[−-]?(S/ )?[\d.,]+( %| kg)?")
+"""A cell that stands at the right."""
 
 
 def write_docx(
@@ -143,10 +146,20 @@ def _add_runs(paragraph: Any, runs: list[Run]) -> None:
 
 def _column_widths(rows: list[list[str]], room: int, size: float) -> list[int]:
     """Widths in EMU: every column fits its longest word, what is left goes where cells are long."""
-    letter = Pt(size * 0.88) * 0.6
+    letter = Pt(size * 0.88) * 0.54
     columns = list(zip(*rows, strict=True))
-    needs = [(max(len(word) for cell in column for word in cell.split() or [""]) + 2) for column in columns]
-    wishes = [min(max(map(len, column)) + 2, 60) - need for column, need in zip(columns, needs, strict=True)]
+    needs = [
+        max(
+            len(word) * (1.2 if down == 0 else 1)
+            for down, cell in enumerate(column)
+            for word in cell.split() or [""]
+        )
+        + 3.2
+        for column in columns
+    ]
+    wishes = [
+        max(min(max(map(len, column)), 60) - need, 0) for column, need in zip(columns, needs, strict=True)
+    ]
     free = room / letter - sum(needs)
     shares = [need + free * wish / (sum(wishes) or 1) for need, wish in zip(needs, wishes, strict=True)]
     return [int(room * share / sum(shares)) for share in shares]
@@ -166,7 +179,7 @@ def _add_table(document: Any, rows: list[list[list[Run]]], paper: tuple[Any, Any
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(1)
             paragraph.paragraph_format.line_spacing = 1.05
-            if down and across and plain(runs)[:1].isdigit() and len(plain(runs)) < 12:
+            if down and across and FIGURE.fullmatch(plain(runs)):
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _add_runs(paragraph, runs)
             for run in paragraph.runs:
