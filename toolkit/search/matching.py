@@ -22,6 +22,7 @@ from toolkit.search.scoring import (
     Part,
     Posting,
     Statistics,
+    Union,
     bm25,
 )
 
@@ -38,7 +39,7 @@ class Found:
 
     base: int
     part: Part
-    posting: Posting
+    posting: Posting | Union
 
 
 @dataclass
@@ -166,7 +167,7 @@ class Matcher:
         for base, part in self._parts:
             postings = [posting for term in terms if (posting := part.posting(field, term)) is not None]
             if postings:
-                united.append(Found(base, part, _union(postings)))
+                united.append(Found(base, part, Union(postings, part.size)))
         return united
 
     def phrase(self, phrase: Phrase) -> tuple[np.ndarray, list[Found]]:
@@ -200,12 +201,6 @@ def alternatives(word: Word) -> Iterator[tuple[str, str, float]]:
                 yield field, other_stem, VARIANT
 
 
-def _union(postings: list[Posting]) -> Posting:
-    if len(postings) == 1:
-        return postings[0]
-    return _posting_of(np.unique(np.concatenate([posting.keys() for posting in postings])))
-
-
 def _posting_of(keys: np.ndarray) -> Posting:
     """Rising (document, position) keys, as `Posting.keys` makes them, as a posting again."""
     ids, counts = np.unique(keys >> 32, return_counts=True)
@@ -225,7 +220,8 @@ def _starts(part: Part, field: str, said: list[tuple[int, Word]]) -> np.ndarray:
     places.sort(key=len)
     starts = places[0]
     for other in places[1:]:
-        starts = starts[np.isin(starts, other, assume_unique=True)]
+        at = np.minimum(np.searchsorted(other, starts), len(other) - 1)
+        starts = starts[other[at] == starts]
         if not len(starts):
             break
     return starts

@@ -30,6 +30,7 @@ Sort = Literal["relevance", "date"]
 class CardedPart(Part, Protocol):
     """A part that also knows its documents."""
 
+    name: str
     cards: Cards
 
 
@@ -193,12 +194,14 @@ class Reading:
         return rows[order][:wanted]
 
     def _names(self, rows: np.ndarray) -> np.ndarray:
-        """What ties are broken by: the ids of some rows as numbers in their order."""
-        names = np.empty(len(rows), dtype=object)
-        for number, row in enumerate(rows):
-            part, local = self._place(int(row))
-            names[number] = part.part.cards.order[local]
-        return np.unique(names, return_inverse=True)[1] if len(rows) else np.zeros(0)
+        """What ties are broken by: the ids of some rows (rising) as numbers in their order."""
+        edges = np.searchsorted(rows, self._bases)
+        names = [
+            part.part.cards.order[rows[first:last] - base]
+            for base, part, first, last in zip(self._bases, self._open, edges, edges[1:], strict=False)
+            if last > first
+        ]
+        return np.unique(np.concatenate(names), return_inverse=True)[1] if names else np.zeros(0)
 
     def _place(self, row: int) -> tuple[OpenPart, int]:
         number = int(np.searchsorted(self._bases, row, side="right")) - 1

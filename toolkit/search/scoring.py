@@ -70,6 +70,26 @@ class Posting:
         return self.positions[start : start + int(self.tf[at])]
 
 
+class Union:
+    """Many terms as if they were one: a document holds it as often as it holds any of them."""
+
+    def __init__(self, postings: Sequence[Posting], size: int) -> None:
+        self._ids = np.concatenate([posting.ids for posting in postings])
+        tf = np.concatenate([posting.tf for posting in postings])
+        self._ends = np.cumsum(tf, dtype=np.int64)
+        self._positions = np.concatenate([posting.positions for posting in postings])
+        often = np.bincount(self._ids, weights=tf, minlength=size)
+        self.ids = np.flatnonzero(often)
+        self.tf = often[self.ids]
+
+    def of(self, document: int) -> np.ndarray:
+        """The positions in one document, not in order."""
+        rows = np.flatnonzero(self._ids == document)
+        begins = [int(self._ends[row - 1]) if row else 0 for row in rows]
+        pieces = [self._positions[b : int(self._ends[row])] for b, row in zip(begins, rows, strict=True)]
+        return np.concatenate(pieces) if pieces else self._positions[:0]
+
+
 class Part(Protocol):
     """One immutable piece of a shelf, as scoring needs it."""
 
@@ -109,7 +129,7 @@ class Statistics:
         return known
 
 
-def bm25(posting: Posting, lengths: np.ndarray, average: float, b: float) -> np.ndarray:
+def bm25(posting: Posting | Union, lengths: np.ndarray, average: float, b: float) -> np.ndarray:
     """The part of BM25 that differs between the documents of a posting: how often, against how long."""
     tf = posting.tf.astype(np.float64)
     norm = K1 * ((1 - b) + b * lengths[posting.ids] / average)

@@ -21,13 +21,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from toolkit.search.reading import OpenPart, Reading
+from toolkit.search.reading import CardedPart, OpenPart, Reading
 from toolkit.search.shelf import Unavailable
 from toolkit.search.spanish import ANALYSIS_VERSION
-from toolkit.search.whoosh_part import PostingCache, WhooshPart
+from toolkit.search.whoosh_part import PostingCache
 from toolkit.search.whoosh_shelf import WhooshShelf, generation, parts
 
-MOST_SHELVES = 200
+MOST_PARTS = 200
+"""Parts kept open: each holds two file handles."""
 MOST_READINGS = 32
 _POINTER = "current"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
@@ -83,6 +84,7 @@ class Shelves:
         self._lock = threading.RLock()
         self._cache = PostingCache()
         self._open: OrderedDict[str, _Snapshot] = OrderedDict()
+        self._opening: dict[str, threading.Lock] = {}
         self._readings: OrderedDict[tuple, Reading] = OrderedDict()
         self._writing: dict[tuple[str, str], WhooshShelf] = {}
 
@@ -140,34 +142,43 @@ class Shelves:
                 if known and known.folder == folder and known.generation == number:
                     self._open.move_to_end(name)
                     return known
-                try:
-                    return self._remember(folder, name, number, known)
-                except FileNotFoundError as gone:  # a commit went by while we were opening
-                    if tried == _TRIES - 1:
-                        raise Unavailable from gone
-                except MemoryError:
-                    raise
-                except OSError:
-                    raise
-                except Exception as damaged:  # a damaged pickle can raise anything
-                    raise Unavailable from damaged
+                opening = self._opening.setdefault(name, threading.Lock())
+            serves = known if known and known.folder == folder else None
+            if not opening.acquire(blocking=serves is None) and serves:
+                return serves  # another thread is at it: the commit before serves meanwhile
+            try:
+                return self._remember(folder, name, number)
+            except FileNotFoundError as gone:  # a commit went by while we were opening
+                if tried == _TRIES - 1:
+                    raise Unavailable from gone
+            except (MemoryError, OSError):
+                raise
+            except Exception as damaged:  # a damaged pickle can raise anything
+                raise Unavailable from damaged
+            finally:
+                opening.release()
         raise Unavailable
 
-    def _remember(self, folder: str, name: str, number: int, known: _Snapshot | None) -> _Snapshot:
-        old: dict[str, WhooshPart] = {}
+    def _remember(self, folder: str, name: str, number: int) -> _Snapshot:
+        """Open one commit of one shelf, sharing the parts that are open; the caller holds its lock."""
+        known = self._open.get(name)
+        old: dict[str, CardedPart] = {}
         if known and known.folder == folder:
-            old = {opened.part.name.rsplit("/", 1)[1]: opened.part for opened in known.parts}  # type: ignore
+            if known.generation == number:
+                return known
+            old = {opened.part.name: opened.part for opened in known.parts}
         made = _Snapshot(folder, number, parts(self.root / folder / name, number, old, self._cache))
-        self._open[name] = made
-        for key in [key for key in self._readings if self._stale(key, folder, name, number)]:
-            del self._readings[key]
-        while len(self._open) > MOST_SHELVES:
-            self._open.popitem(last=False)
+        with self._lock:
+            self._open[name] = made
+            self._open.move_to_end(name)
+            self._forget_readings(name)
+            while len(self._open) > 1 and sum(len(s.parts) for s in self._open.values()) > MOST_PARTS:
+                self._forget_readings(self._open.popitem(last=False)[0])
         return made
 
-    @staticmethod
-    def _stale(key: tuple, folder: str, name: str, number: int) -> bool:
-        return key[0] != folder or any(n == name and g != number for n, g in key[1:])
+    def _forget_readings(self, name: str) -> None:
+        for key in [key for key in self._readings if any(name == shelf for shelf, _ in key[1:])]:
+            del self._readings[key]
 
     # Writing: one process only
 

@@ -66,6 +66,7 @@ class WhooshPart:
         self.cards = Cards([column[row] for row in range(self.size)])
         self._totals = {field: self._reader.field_length(field) for field in FIELDS}
         self._lengths = {field: self._read_lengths(field) for field in FIELDS}
+        self._reader._perdoc.close()  # all columns are arrays now
         self._prefixes: OrderedDict[tuple[str, str], list[tuple[int, str]]] = OrderedDict()
 
     def _read_lengths(self, field: str) -> np.ndarray:
@@ -117,10 +118,6 @@ class WhooshPart:
                 break
             found.append((info.doc_frequency(), term.decode()))
         return found
-
-    def close(self) -> None:
-        """Close the files; only where nobody can be reading any more."""
-        self._reader._terms.close()
 
 
 def block_posting(matcher: Any) -> Posting:

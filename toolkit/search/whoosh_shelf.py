@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,15 @@ import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
 from whoosh.reading import SegmentReader
-from whoosh.writing import MERGE_SMALL, SegmentWriter
+from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
 
-from toolkit.search.reading import OpenPart
+from toolkit.search.reading import CardedPart, OpenPart
 from toolkit.search.shelf import Busy, Document, Key, Standing
 from toolkit.search.whoosh_fields import Codec, schema, values
 from toolkit.search.whoosh_part import PostingCache, WhooshPart
 
 MEMORY_MB = 256
-"""What the writer sorts in memory before it spills to disk."""
+"""What the writer holds before it closes a segment of its own accord: spilling to disk is far slower."""
 
 INDEX = "MAIN"
 _TOC = re.compile(rf"_{INDEX}_(\d+)\.toc")
@@ -68,13 +68,15 @@ def generation(folder: Path) -> int:
         return -1
 
 
-def parts(folder: Path, number: int, known: dict[str, WhooshPart], cache: PostingCache) -> list[OpenPart]:
+def parts(folder: Path, number: int, known: dict[str, CardedPart], cache: PostingCache) -> list[OpenPart]:
     """Open what commit `number` of a shelf holds, taking parts that are open already from `known`."""
     storage = Storage(folder)
     contents = TOC.read(storage, INDEX, gen=number)
     opened = []
     for segment in contents.segments:
-        part = known.get(segment.segment_id()) or WhooshPart(storage, contents.schema, segment, cache)
+        part = known.get(f"{folder}/{segment.segment_id()}") or WhooshPart(
+            storage, contents.schema, segment, cache
+        )
         live = np.ones(part.size, dtype=bool)
         live[list(segment.deleted_docs())] = False
         opened.append(OpenPart(folder.name, part, live))
@@ -94,7 +96,6 @@ class WhooshShelf:
         self._index = FileIndex(self._storage, indexname=INDEX)
         self._writer: SegmentWriter | None = None
         self._added: set[Key] = set()
-        self._dropped = False
         self._cache = PostingCache(limit=0)
         self._rows: dict[Key, tuple[str, int]] | None = None
 
@@ -106,6 +107,8 @@ class WhooshShelf:
             self._delete(document.key)
             writer.add_document(**values(document))
             self._added.add(document.key)
+            if writer.pool.currentsize > MEMORY_MB << 20:
+                self._finish(NO_MERGE)
 
     def drop(self, keys: Iterable[Sequence]) -> None:
         for noun, id_, *_ in keys:
@@ -116,13 +119,9 @@ class WhooshShelf:
                 self._delete((noun, id_))
 
     def commit(self, purge: bool = False) -> None:
-        writer = self._writer
-        if writer is None and purge and any(s.has_deletions() for s in self._index._segments()):
-            writer = self._open()
-        if writer is None:
-            return
-        writer.commit(mergetype=_rewrite_dropped if purge else _merge)
-        self._forget()
+        if purge and any(segment.has_deletions() for segment in self._index._segments()):
+            self._open()
+        self._finish(_rewrite_dropped if purge else _merge)
 
     def rollback(self) -> None:
         if self._writer is not None:
@@ -149,7 +148,7 @@ class WhooshShelf:
     def _open(self) -> SegmentWriter:
         if self._writer is None:
             try:
-                self._writer = self._index.writer(limitmb=MEMORY_MB, compound=False, codec=Codec())
+                self._writer = self._index.writer(limitmb=4 * MEMORY_MB, compound=False, codec=Codec())
             except LockError as taken:
                 raise Busy from taken
         return self._writer
@@ -170,6 +169,11 @@ class WhooshShelf:
             name, row = standing
             segment = next(s for s in self._open().segments if s.segment_id() == name)
             segment.delete_document(row)
+
+    def _finish(self, merge: Callable[[SegmentWriter, list], list]) -> None:
+        if self._writer is not None:
+            self._writer.commit(mergetype=merge)
+            self._forget()
 
     def _forget(self) -> None:
         self._writer = None
