@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 WANTED = 400  # words of a part
-ENOUGH = 200  # words after which a heading begins a new part
+ENOUGH = 300  # words after which a heading begins a new part
 SOME = 100  # words by which a part may pass what is wanted, rather than leave a stub
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…;:])\s+")
@@ -34,26 +34,45 @@ def cut_parts(blocks: Iterable[Block], *, join: str = "\n\n") -> Iterator[Part]:
     """The parts of a document, in order; every word of the blocks is in exactly one part.
 
     A part ends before a heading once it has `ENOUGH` words, and before any block with which it would pass
-    `WANTED` words by more than `SOME`. A heading never stands at the end of a part. Blocks of more than
-    `WANTED` and `SOME` words are cut at their sentences, or where they have none, at `WANTED` words.
+    `WANTED` words by more than `SOME`. A heading never stands at the end of a part, and the last part is no
+    stub of fewer than `SOME` words where the one before can take it. Blocks of more than `WANTED` and `SOME`
+    words are cut at their sentences, or where they have none, at `WANTED` words.
     """
+    before, last = "", list[Block]()
+    for group in _group(itertools.chain.from_iterable(map(_split_long, blocks))):
+        size = _count(group)
+        if last and size < SOME and _count(last) + size <= WANTED + SOME:
+            last += group
+            continue
+        if last:
+            yield _make_part(last, before, join)
+            before = next((block.text for block in reversed(last) if block.level), before)
+        last = group
+    if last:
+        yield _make_part(last, before, join)
+
+
+def _group(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """The blocks of each part."""
     held: list[Block] = []
-    words, before = 0, ""
-    for block in itertools.chain.from_iterable(map(_split_long, blocks)):
+    words = 0
+    for block in blocks:
         size = len(block.text.split())
         if not size:
             continue
-        full = words + size > WANTED + SOME
-        if held and (full or (block.level and words >= ENOUGH)):
+        if held and (words + size > WANTED + SOME or (block.level and words >= ENOUGH)):
             kept = _without_last_headings(held)
-            yield _make_part(kept, before, join)
-            before = next((one.text for one in reversed(kept) if one.level), before)
+            yield kept
             held = held[len(kept) :]
-            words = sum(len(one.text.split()) for one in held)
+            words = _count(held)
         held.append(block)
         words += size
     if held:
-        yield _make_part(held, before, join)
+        yield held
+
+
+def _count(blocks: list[Block]) -> int:
+    return sum(len(block.text.split()) for block in blocks)
 
 
 def _without_last_headings(blocks: list[Block]) -> list[Block]:

@@ -58,10 +58,10 @@ def read(
 
     with make_scratch(scratch) as folder:
         if FORMATS[format_code].needs_libreoffice:
-            path, reader = convert(path, format_code, folder), "pdf"
+            ask("read", convert(path, format_code, folder), "pdf", folder, hear=hear, limits=limits)
+            about.pop("language", None)  # LibreOffice's own, not the document's
         else:
-            reader = format_code
-        ask("read", path, reader, folder, hear=hear, limits=limits)
+            ask("read", path, format_code, folder, hear=hear, limits=limits)
     if not pages:
         raise Unreadable("empty")
     return Extraction(

@@ -196,13 +196,21 @@ def _check_for_controls(path: Path, expected: Format) -> None:
 
 def _check_dimensions(path: Path, code: str) -> None:
     found = images.measure(path, code)
-    if found is not None and found.too_big:
+    if found is None:
+        return
+    if found.too_big:
         raise Invalid(
             N_(
-                "La imagen mide %(width)s × %(height)s píxeles o tiene demasiados cuadros, más de lo que se "
-                "recibe (%(side)s por lado). Redúzcala y vuelva a subirla."
+                "La imagen mide %(width)s × %(height)s píxeles, más de lo que se recibe "
+                "(%(side)s por lado, %(millions)s millones en total). Redúzcala y vuelva a subirla."
             ),
             width=found.width,
             height=found.height,
             side=images.MAX_SIDE,
+            millions=images.MAX_PIXELS // 1_000_000,
+        )
+    if found.frames > images.MAX_FRAMES:
+        raise Invalid(
+            N_("La imagen tiene más de %(frames)s páginas o cuadros. Divídala y vuelva a subirla."),
+            frames=images.MAX_FRAMES,
         )

@@ -28,12 +28,8 @@ class Dimensions:
 
     @property
     def too_big(self) -> bool:
-        """Whether decoding one frame, or all of them, would need more than is allowed."""
-        return (
-            max(self.width, self.height) > MAX_SIDE
-            or self.width * self.height > MAX_PIXELS
-            or self.frames > MAX_FRAMES
-        )
+        """Whether decoding one frame would need more than is allowed."""
+        return max(self.width, self.height) > MAX_SIDE or self.width * self.height > MAX_PIXELS
 
 
 def measure(path: Path, code: str) -> Dimensions | None:

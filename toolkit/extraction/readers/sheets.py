@@ -26,7 +26,7 @@ def read(path: Path, code: str, report: Report) -> None:
     if code != "xls":
         name = "meta.xml" if code == "ods" else "docProps/core.xml"
         about = read_properties(Container(path), name)
-        report.about(title=about.get("title"), language=about.get("language"))
+        report.about(title=about.get("title"))
     for name in book.sheet_names:
         report.page(_read_sheet(book, name), label=name)
 
