@@ -36,12 +36,9 @@ def write_poster(blocks: list[Block], target: Path, *, note: str) -> None:
 
 
 def _weave(draw: ImageDraw.ImageDraw, top: int) -> None:
-    """The band of the house: small diamonds in two colours."""
-    draw.rectangle((0, top, 1000, top + 24), fill=LEAF)
-    for left in range(0, 1000, 48):
-        draw.polygon(
-            ((left, top + 12), (left + 24, top), (left + 48, top + 12), (left + 24, top + 24)), fill=STRAW
-        )
+    """The band of the house in wide pieces: small ones look like letters to a reading machine."""
+    for at in range(5):
+        draw.rectangle((at * 200, top, at * 200 + 200, top + 18), fill=STRAW if at % 2 else LEAF)
 
 
 def _draw_blocks(draw: ImageDraw.ImageDraw, blocks: list[Block], top: int, size: int) -> int:
@@ -53,21 +50,13 @@ def _draw_blocks(draw: ImageDraw.ImageDraw, blocks: list[Block], top: int, size:
         font = ImageFont.truetype(SANS if listed else BOLD, size)
         left = 150 if listed else 70
         if listed:
-            _draw_sign(draw, str(count) if block.kind == "number" else "", top + round(size * 0.6))
+            sign = f"{count}." if block.kind == "number" else "–"
+            draw.text((70, top), sign, font=ImageFont.truetype(BOLD, size), fill=LEAF)
         for line in wrap(draw, block.text, font, 930 - left):
             draw.text((left, top), line, font=font, fill=INK)
             top += round(size * 1.38)
         top += round(size * 0.85)
     return top
-
-
-def _draw_sign(draw: ImageDraw.ImageDraw, number: str, middle: int) -> None:
-    """A disc with a number before an item, or a knot of the band where items have none."""
-    if number:
-        draw.ellipse((68, middle - 28, 124, middle + 28), fill=LEAF)
-        draw.text((96, middle), number, font=ImageFont.truetype(BOLD, 32), fill="white", anchor="mm")
-    else:
-        draw.polygon(((76, middle), (96, middle - 12), (116, middle), (96, middle + 12)), fill=LEAF)
 
 
 def wrap(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
