@@ -94,6 +94,11 @@ class Viewer:
 VISITOR = Viewer()
 
 
+def steward_of(organization_id: int) -> Viewer:
+    """The operator of the service acting for an organisation from the command line, as its coordination."""
+    return Viewer(roles=frozenset({(organization_id, "promoter")}), coordinates=frozenset({organization_id}))
+
+
 def lima_day(moment: dt.datetime) -> dt.date:
     """The calendar day in Lima, by which posts begin and end."""
     return moment.astimezone(LIMA).date()

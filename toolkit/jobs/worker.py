@@ -79,6 +79,10 @@ class Worker:
         """Work until `stop` is called, then return."""
         for thread in self.start():
             thread.join()
+        self.give_back()
+
+    def give_back(self) -> None:
+        """Let go of leases and jobs, so that another worker need not wait for them to run out."""
         with self.database.open_for_maintenance() as session:
             queue.let_go(session, self.holder)
 

@@ -1,0 +1,69 @@
+"""The worker of an instance: which jobs exist and what does them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import select
+
+from portal import mail
+from portal.instance import Instance
+from toolkit.jobs import Handler, Job, Worker
+from toolkit.reading import Reader
+from toolkit.records import Lease, now
+from toolkit.search import indexing
+
+
+def make_worker(instance: Instance) -> Worker:
+    """The worker that does all jobs of the instance."""
+    reader = Reader(instance.database, instance.store, instance.folder / "scratch")
+    handlers: dict[str, Handler] = {**reader.handlers(), **mail.handlers(instance)}
+
+    def index(jobs: Sequence[Job]) -> None:
+        if any(job.kind == "rebuild" for job in jobs):
+            indexing.rebuild(instance.database, instance.shelves)
+        keys = [job.key for job in jobs if job.kind == "index_resource"]
+        if keys:
+            indexing.index_resources(instance.database, instance.shelves, keys)
+
+    def watch() -> None:
+        if not instance.shelves.available():
+            indexing.rebuild(instance.database, instance.shelves)
+
+    return Worker(instance.database, handlers, index, watch, readers=instance.settings["READERS"])
+
+
+def somebody_works(instance: Instance) -> bool:
+    """Does a living worker hold the pen of the shelves?"""
+    with instance.database.open_for_maintenance(writing=False) as session:
+        return session.scalar(select(Lease).where(Lease.name == "shelves", Lease.until > now())) is not None
+
+
+@contextmanager
+def worker_inside(instance: Instance) -> Iterator[None]:
+    """While the block runs there is a worker: another process's, or ours if nobody's lives or it dies."""
+    ours = make_worker(instance)
+    threads: list[threading.Thread] = []
+    done = threading.Event()
+
+    def look_after() -> None:
+        while True:
+            if not threads and not somebody_works(instance):
+                threads.extend(ours.start())
+            if done.wait(2):
+                return
+
+    guardian = threading.Thread(target=look_after, daemon=True)
+    guardian.start()
+    try:
+        yield
+    finally:
+        done.set()
+        guardian.join()
+        if threads:
+            ours.stop()
+            for thread in threads:
+                thread.join()
+            ours.give_back()
