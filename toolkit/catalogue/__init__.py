@@ -18,16 +18,32 @@ from toolkit.catalogue.contents import (
     page_texts,
     twins,
 )
-from toolkit.catalogue.lists import browse, contributions, counts_by, draft_titles, get, get_to_change, newest
+from toolkit.catalogue.lists import (
+    CONTRIBUTIONS,
+    browse,
+    browse_of,
+    contribution_counts,
+    contributions,
+    counts_by,
+    draft_titles,
+    get,
+    get_to_change,
+    newest,
+)
+from toolkit.catalogue.progress import Progress, progress
 
 __all__ = [
+    "CONTRIBUTIONS",
     "Card",
+    "Progress",
     "add",
     "add_file",
     "add_version",
     "browse",
+    "browse_of",
     "change",
     "check",
+    "contribution_counts",
     "contributions",
     "counts_by",
     "delete_draft",
@@ -43,6 +59,7 @@ __all__ = [
     "newest_version",
     "page_counts",
     "page_texts",
+    "progress",
     "publish",
     "restore",
     "twins",

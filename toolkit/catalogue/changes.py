@@ -36,11 +36,13 @@ def _note(visit: Visit, act: str, resource: Resource, **values: Any) -> None:
                  organization_id=resource.organization_id, **values)  # fmt: skip
 
 
-def add(visit: Visit, organization_id: int, card: Card) -> Resource:
-    """A new draft of the viewer in an organisation for which the viewer may create."""
+def add(visit: Visit, organization_id: int, card: Card, *, level: int = access.OWN) -> Resource:
+    """A new draft of the viewer in an organisation for which the viewer may create; `level` is the one meant
+    for it, and nobody reads it by that before it is published."""
     if not access.may_upload(visit.viewer, organization_id):
         raise Forbidden(N_("No puede crear materiales para esa organización."))
-    resource = Resource(organization_id=organization_id, created_by=visit.viewer.person_id, title="")
+    resource = Resource(organization_id=organization_id, created_by=visit.viewer.person_id, title="",
+                        level=level)  # fmt: skip
     write(resource, check(card))
     visit.session.add(resource)
     visit.session.flush()

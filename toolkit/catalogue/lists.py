@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from toolkit import access
+from toolkit.catalogue.progress import under_way
 from toolkit.database import Visit
 from toolkit.errors import Forbidden, Gone, NotFound
-from toolkit.records import Organization, Resource, ResourceTerm
+from toolkit.records import Organization, Resource, ResourceTerm, Version
 
 
 def get(visit: Visit, public_id: str) -> Resource:
@@ -71,19 +72,56 @@ def counts_by(visit: Visit, facet: str, codes: Sequence[str]) -> Mapping[str, in
     }
 
 
-def contributions(visit: Visit) -> list[Resource]:
-    """What the viewer created, and for a coordination what its organisations published; newest change first."""
+def browse_of(visit: Visit, organization: Organization, *, public: bool = False, offset: int = 0,
+              limit: int = 10) -> tuple[list[Resource], int]:  # fmt: skip
+    """Published resources of an organisation that this viewer sees, the newest first, and how many in all;
+    with `public`, those that everybody reads."""
+    own = Resource.organization_id == organization.id
+    return browse(visit, where=(own, Resource.level == access.PUBLIC) if public else (own,), offset=offset,
+                  limit=limit)  # fmt: skip
+
+
+CONTRIBUTIONS = {
+    "draft": lambda: Resource.state == "draft",
+    "working": under_way,
+    "published": lambda: Resource.state == "published",
+    "withdrawn": lambda: Resource.state == "withdrawn",
+}
+"""The kinds of contributions a person may look at one by one."""
+
+
+def _contributed(visit: Visit) -> ColumnElement[bool]:
+    """What the viewer created, and for a coordination what its organisations published or withdrew."""
     viewer = visit.viewer
     own = Resource.created_by == viewer.person_id
     if viewer.coordinates:
         own = own | ((Resource.organization_id.in_(viewer.coordinates)) & (Resource.state != "draft"))
+    return own
+
+
+def contributions(visit: Visit, kind: str | None = None, *, offset: int = 0, limit: int = 10) -> list[Resource]:
+    """The viewer's contributions, of one of the `CONTRIBUTIONS` or all; the newest change first."""
+    kinds = (CONTRIBUTIONS[kind](),) if kind else ()
     rows = visit.session.scalars(
         select(Resource)
-        .where(own)
+        .where(_contributed(visit), *kinds)
         .order_by(Resource.changed_at.desc(), Resource.id.desc())
-        .options(joinedload(Resource.organization), selectinload(Resource.versions))
+        .options(joinedload(Resource.organization), selectinload(Resource.versions).selectinload(Version.files))
+        .offset(offset)
+        .limit(limit)
     )
     return list(rows)
+
+
+def contribution_counts(visit: Visit) -> dict[str, int]:
+    """How many contributions of each kind the viewer has, and under "all" how many there are."""
+    mine = _contributed(visit)
+    counts = {
+        kind: visit.session.scalar(select(func.count(Resource.id)).where(mine, condition())) or 0
+        for kind, condition in CONTRIBUTIONS.items()
+    }
+    counts["all"] = counts["draft"] + counts["published"] + counts["withdrawn"]
+    return counts
 
 
 def draft_titles(visit: Visit, organization_id: int) -> list[tuple[str, str]]:
