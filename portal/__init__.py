@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from portal import errors, languages, protection, section, settings, templating, viewer
+from portal import errors, languages, limits, protection, section, settings, templating, viewer
 from portal.instance import Instance
 
 HERE = Path(__file__).parent
@@ -43,6 +43,7 @@ def create_app(instance: Instance) -> Flask:
     templating.set_up(app)
     errors.set_up(app)
     protection.set_up(app, https=https)
+    limits.set_up(app)
     for one in _sections():
         app.register_blueprint(one)
     section.guard(app)

@@ -9,6 +9,7 @@ from flask import Flask, Response, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from portal import limits
 from portal.languages import say
 from toolkit.database import Busy
 from toolkit.errors import Conflict, Fault, Forbidden, Gone, Invalid, NotFound
@@ -40,7 +41,7 @@ def set_up(app: Flask) -> None:
     def refused(trouble: HTTPException) -> Response | HTTPException:
         if trouble.code is None or trouble.code < 400:
             return trouble
-        response = page(trouble.code, wait=getattr(trouble, "retry_after", None))
+        response = page(trouble.code, wait=getattr(trouble, "retry_after", None) or limits.wait())
         for name, value in trouble.get_headers():
             if name.lower() == "allow":
                 response.headers[name] = value
