@@ -193,8 +193,8 @@ class Import:
 
 
 def owner(database: Database, slug: str | None) -> int:
-    """The id of the organisation that will hold what is taken in: the one called `slug`; without a name the
-    only one, or a new one called `biblioteca` where there is none. Raises Invalid, listing them, otherwise."""
+    """The id of the organisation that will hold what is taken in: the one called `slug`; without a slug the
+    only one, or a new one called `biblioteca` where there is none. Raises Invalid, listing them, else."""
     with database.open_for_maintenance() as session:
         known = {
             one.slug: one.id for one in session.scalars(select(Organization).order_by(Organization.slug))

@@ -50,7 +50,7 @@ def _of_database(database: Database) -> list[str]:
 def _of_files(database: Database, store: Store) -> list[str]:
     found = []
     with database.open_for_maintenance(writing=False) as session:
-        held = {sha256: size for sha256, size in session.execute(select(File.sha256, File.size))}
+        held = dict(session.execute(select(File.sha256, File.size)).tuples().all())
         sweeping = session.scalar(select(Job.id).where(Job.kind == "sweep")) is not None
     for sha256, size in held.items():
         path = store.path(sha256)

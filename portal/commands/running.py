@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import logging
-import os
 import signal
 import subprocess
 import sys
@@ -28,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 def open_instance(folder: Path, **given: Any) -> Instance:
     """The instance in `folder`, made and migrated where it is new."""
     folder.mkdir(parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
+    folder.chmod(0o700)
     instance = Instance(folder, **given)
     instance.database.migrate()
     return instance
@@ -47,7 +46,7 @@ class Gunicorn(BaseApplication):
             "bind": f"{self.host}:{self.port}", "workers": 1, "worker_class": "gthread",
             "threads": self.instance.settings["THREADS"], "timeout": 120, "graceful_timeout": 10,
             "limit_request_line": LONGEST_ADDRESS, "keepalive": 5, "proc_name": "ayni-web",
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None, "loglevel": "warning",
+            "loglevel": "warning",
             "control_socket_disable": True,
         }  # fmt: skip
         for name, value in choices.items():
