@@ -65,6 +65,9 @@ def _group(blocks: Iterable[Block]) -> Iterator[list[Block]]:
             yield kept
             held = held[len(kept) :]
             words = _count(held)
+            if words > SOME and words + size > WANTED + SOME:  # headings as long as a text
+                yield held
+                held, words = [], 0
         held.append(block)
         words += size
     if held:

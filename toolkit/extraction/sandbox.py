@@ -21,6 +21,7 @@ from toolkit.extraction.pages import Unreadable
 
 _CHILD = Path(__file__).with_name("child.py")
 _MAX_ANSWER = 128 * MEGABYTE  # bytes of JSON from one child
+_MAX_ANSWERS = 20_000  # lines from one child
 _MAX_LINE = 16 * MEGABYTE
 _BLOCK = 1 << 16
 
@@ -155,7 +156,7 @@ def _running(request: dict, scratch: Path) -> Iterator[subprocess.Popen]:
 def _listen(request: dict, scratch: Path, limits: Limits) -> Iterator[dict]:
     """The child's answers one by one; Unreadable where they are late, too many or make no sense."""
     deadline = time.monotonic() + limits.wait
-    held, amount = b"", 0
+    held, amount, answers = b"", 0, 0
     with _running(request, scratch) as child, selectors.DefaultSelector() as waiting:
         assert child.stdout is not None  # noqa: S101 - a pipe was asked for
         waiting.register(child.stdout, selectors.EVENT_READ)
@@ -168,9 +169,10 @@ def _listen(request: dict, scratch: Path, limits: Limits) -> Iterator[dict]:
                 break
             amount += len(block)
             held += block
-            if amount > _MAX_ANSWER or len(held) > _MAX_LINE:
-                raise Unreadable("heavy", "the child said too much")
             *lines, held = held.split(b"\n")
+            answers += len(lines)
+            if amount > _MAX_ANSWER or answers > _MAX_ANSWERS or len(held) > _MAX_LINE:
+                raise Unreadable("heavy", "the child said too much")
             for line in lines:
                 yield _parse(line)
         status = child.wait(timeout=max(0.1, deadline - time.monotonic()))
