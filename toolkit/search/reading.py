@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -23,9 +23,6 @@ from toolkit.search.shelf import Hit, Results
 
 PHRASE_WEIGHT = 100.0
 """What a phrase is worth beside its words when pages of one document are compared."""
-
-Sort = Literal["relevance", "date"]
-
 
 class CardedPart(Part, Protocol):
     """A part that also knows its documents."""
@@ -89,14 +86,15 @@ class Reading:
         *,
         filters: Mapping[str, Collection[str]] | None = None,
         facets: Sequence[str] = (),
-        sort: Sort = "relevance",
+        sort: str = "relevance",
         offset: int = 0,
         limit: int = 10,
     ) -> Results:
         """Find what a query asks for.
 
         `filters`: values of one facet are alternatives, facets combine. The counts of a facet that is itself
-        filtered are those without its own filter, so that the alternatives can be seen.
+        filtered are those without its own filter, so that the alternatives can be seen. `sort` is "relevance"
+        or "date" (the newest first).
         """
         begun = time.perf_counter()
         found = self._find(query)
@@ -148,7 +146,13 @@ class Reading:
         wanted = {name: [set(values)] for name, values in filters.items() if values}
         for name, typed in query.facets:
             same = spanish.fold(typed)
-            wanted.setdefault(name, []).append({v for v in self._values(name) if spanish.fold(v) == same})
+            meant = {value for value in self._values(name) if spanish.fold(value) == same}
+            given = next((values for values in wanted.get(name, ()) if typed in values), None)
+            if given is None:
+                wanted.setdefault(name, []).append(meant)
+            else:  # the caller showed it as a filter already
+                given.discard(typed)
+                given |= meant
         return {
             name: _all(np.ones(self._size, dtype=bool), (self._facet_mask(name, values) for values in sets))
             for name, sets in wanted.items()
@@ -176,7 +180,7 @@ class Reading:
                     counts[value] = counts.get(value, 0) + count
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
-    def _top(self, found: _Found, chosen: np.ndarray, sort: Sort, wanted: int) -> np.ndarray:
+    def _top(self, found: _Found, chosen: np.ndarray, sort: str, wanted: int) -> np.ndarray:
         """The first rows in order: the tier, then score or date; only what can be on the page is compared."""
         rows = np.flatnonzero(chosen)
         value = self._dates[rows].astype(np.float64) if sort == "date" else found.score[rows]

@@ -67,8 +67,6 @@ def fold(word: str) -> str:
 def _singular(word: str) -> str:
     if len(word) <= 3 or word[-1] != "s" or word in SINGULAR:
         return word
-    if word.endswith("ces") and len(word) > 4:
-        return word[:-3] + "z"
     if word.endswith("es"):
         shorter = word[:-2]
         if len(shorter) > 2 and shorter[-1] in "lnrdjzyxs" or shorter[-1] in "aeiou":
@@ -80,6 +78,8 @@ def _singular(word: str) -> str:
 def _trimmed(word: str) -> str:
     if len(word) > 4 and word.endswith(("os", "as", "es")):
         return word[:-2]
+    if word[-1] == "z":
+        return word[:-1] + "c"  # voz, voces
     return word[:-1] if len(word) > 3 and word[-1] in _SNOWBALL_VOWELS else word
 
 
