@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from portal import errors, languages, limits, protection, section, settings, templating, viewer
+from portal import accounts, errors, languages, limits, protection, section, settings, templating, viewer
 from portal.instance import Instance
 
 HERE = Path(__file__).parent
 
 
 def _sections() -> tuple[section.Section, ...]:
-    from portal import health, pages, preferences
+    from portal import account, health, pages, preferences
 
-    return (health.section, pages.section, preferences.section)
+    return (health.section, pages.section, preferences.section, account.section)
 
 
 def create_app(instance: Instance) -> Flask:
@@ -46,5 +46,6 @@ def create_app(instance: Instance) -> Flask:
     limits.set_up(app)
     for one in _sections():
         app.register_blueprint(one)
+    accounts.set_up(app)
     section.guard(app)
     return app

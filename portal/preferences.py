@@ -1,7 +1,7 @@
 """Text size and text mode: a form without a token that sets nothing but a preference cookie.
 
 Accepted only from our own pages (`Sec-Fetch-Site`, or `Origin` where a browser sends none); it returns to
-the page it came from. For people signed in, `portal.accounts` keeps the size in the profile too.
+the page it came from. For people signed in the size is kept in the profile too.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from portal.section import Section, anyone
 from portal.templating import TEXT_SIZES, text_size
+from portal.viewer import viewer, visit
+from toolkit import people
 
 section = Section("preferences", __name__)
 YEAR = 31_536_000
@@ -43,13 +45,22 @@ def update() -> ResponseReturnValue:
     if step in ("mas", "normal", "menos"):
         place = TEXT_SIZES.index(text_size()) + {"mas": 1, "menos": -1, "normal": 0}[step]
         chosen = 100 if step == "normal" else TEXT_SIZES[max(0, min(place, len(TEXT_SIZES) - 1))]
-        _keep(response, "texto", f"{chosen:g}")
+        keep(response, "texto", f"{chosen:g}")
+        if viewer().signed_in:
+            session = visit().session
+            people.change(session, people.oneself(session, visit().viewer), text_size=int(chosen))
     if (mode := request.form.get("modo")) in ("texto", "completo"):
-        _keep(response, "modo", mode)
+        keep(response, "modo", mode)
     return response
 
 
-def _keep(response: ResponseReturnValue, name: str, value: str) -> None:
+def size_of(kept: int) -> float:
+    """The text size that the profile keeps as a whole number; 100 for one that is not offered."""
+    return next((size for size in TEXT_SIZES if int(size) == kept), 100)
+
+
+def keep(response: ResponseReturnValue, name: str, value: str) -> None:
+    """Set a preference cookie, for a year."""
     response.set_cookie(  # type: ignore[union-attr]
         name, value, max_age=YEAR, path="/", samesite="Lax", httponly=True, secure=request.is_secure
     )

@@ -1,0 +1,74 @@
+"""«Cuenta»: a person's name, language and text size, and the way to another password."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_percent, gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField
+from wtforms.validators import DataRequired, Length
+
+from portal import preferences
+from portal.languages import LANGUAGES, say
+from portal.section import Section, signed_in
+from portal.templating import TEXT_SIZES
+from portal.viewer import visit
+from toolkit import people
+from toolkit.errors import Invalid
+
+section = Section("account", __name__)
+
+
+class AccountForm(FlaskForm):
+    """What a person may change about themselves."""
+
+    name = StringField(
+        _l("Nombre y apellidos"),
+        [DataRequired(_l("Escriba su nombre.")), Length(max=200, message=_l("Use como máximo 200 caracteres."))],
+        description=_l("Así figura en lo que usted publica."),
+        render_kw={"autocomplete": "name", "maxlength": 200},
+    )
+    language = RadioField(_l("Idioma"), choices=sorted(LANGUAGES.items(), key=lambda pair: pair[1]))
+    text_size = RadioField(_l("Tamaño del texto"), coerce=int)
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(**given)
+        self.text_size.choices = [(int(size), format_percent(size / 100)) for size in TEXT_SIZES]
+
+
+def _page(form: AccountForm, status: int = 200) -> ResponseReturnValue:
+    session = visit().session
+    return render_template("accounts/account.html", form=form, person=people.oneself(session, visit().viewer)), status
+
+
+@section.route("/cuenta", access=signed_in)
+def show() -> ResponseReturnValue:
+    """The person's own page."""
+    return _page(AccountForm(obj=people.oneself(visit().session, visit().viewer)))
+
+
+@section.route("/cuenta", access=signed_in, methods=["POST"])
+def update() -> ResponseReturnValue:
+    """Save what was changed, and go on in the language chosen."""
+    form, session = AccountForm(), visit().session
+    if not form.validate():
+        return _page(form, 422)
+    person = people.oneself(session, visit().viewer)
+    try:
+        people.change(session, person, name=form.name.data, language=form.language.data,
+                      text_size=form.text_size.data, viewer=visit().viewer)  # fmt: skip
+    except Invalid as trouble:
+        form[trouble.field or "name"].errors = [say(trouble.message)]
+        return _page(form, 422)
+    flash(gettext("Sus datos quedaron guardados."), "done")
+    response = redirect(_in(form.language.data))
+    preferences.keep(response, "texto", f"{preferences.size_of(form.text_size.data):g}")
+    return response
+
+
+def _in(language: str) -> str:
+    """The address of this page in a language."""
+    path = url_for("account.show").removeprefix(request.script_root)
+    return path if language == "es" else f"/{language}{path}"

@@ -1,0 +1,88 @@
+"""How often one may try at the doors of sign-in, counting failures (accounts.md 3.9).
+
+`address` is what was typed, not an account, so that the answer says nothing about who exists. A network
+is one IPv4 address or one /64 of IPv6. """
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_security import views as stock
+
+from portal.accounts import views
+from portal.limits import limiter
+from toolkit.records import email_key
+
+
+def network() -> str:
+    """From where the request comes."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def address_and_network() -> str:
+    """For whom, and from where."""
+    typed = email_key(request.form.get("email", "")[:254])
+    return f"{hashlib.sha256(typed.encode()).hexdigest()[:32]} {network()}"
+
+
+def everybody() -> str:
+    """One count for the whole portal."""
+    return "all"
+
+
+def _failed(response: Response) -> bool:
+    return not 300 <= response.status_code < 400
+
+
+def _asked(response: Response) -> bool:
+    return True
+
+
+Rule = tuple[str, Callable[[], str], Callable[[Response], bool]]
+DOORS: dict[str, tuple[Rule, ...]] = {
+    "security.login": (
+        ("10 per 5 minutes", address_and_network, _failed),
+        ("30 per 5 minutes", network, _failed),
+        ("1000 per 5 minutes", everybody, _failed),
+    ),
+    "security.forgot_password": (
+        ("5 per hour", address_and_network, _asked),
+        ("20 per hour", network, _asked),
+    ),
+    "security.reset_password": (("20 per 5 minutes", network, _failed),),
+    "security.change_password": (("20 per 5 minutes", network, _failed),),
+    "security.verify": (("20 per 5 minutes", network, _failed),),
+}
+"""Endpoint → how many, for whom, and which answers count."""
+
+
+def _limited(view: Callable[..., Any], rules: tuple[Rule, ...]) -> Callable[..., Any]:
+    for rule, key, counts in rules:
+        view = limiter.limit(rule, key_func=key, methods=["POST"], deduct_when=counts)(view)
+    return view
+
+
+VIEWS = {
+    "security.login": stock.login,
+    "security.forgot_password": views.forgot_password,
+    "security.reset_password": views.reset_password,
+    "security.change_password": stock.change_password,
+    "security.verify": stock.verify,
+}
+_LIMITED = {endpoint: _limited(VIEWS[endpoint], rules) for endpoint, rules in DOORS.items()}
+"""Made once for the process: the limiter adds a rule each time that it wraps a view."""
+
+
+def set_up(app: Flask) -> None:
+    """Put the rules before the views."""
+    app.view_functions.update(_LIMITED)

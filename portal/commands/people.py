@@ -1,0 +1,119 @@
+"""`portal organization add`, `portal person add`, `portal person change`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from portal import accounts
+from portal.commands.running import open_instance
+from toolkit import organizations, people
+from toolkit.errors import Invalid, N_
+from toolkit.records import Person
+
+ROLES = ("member", "promoter", "coordinator")
+
+
+@click.group()
+def organization() -> None:
+    """Las organizaciones del portal."""
+
+
+@organization.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="Nombre completo.")
+@click.option("--acronym", default="", help="Sigla.")
+@click.option("--country", default="", help="País: código o nombre.")
+@click.option("--region", default="", help="Región: código o nombre.")
+@click.pass_obj
+def add_organization(folder: Path, slug: str, **fields: str) -> None:
+    """Agrega una organización con su espacio privado."""
+    with open_instance(folder).database.open_for_maintenance() as session:
+        added = organizations.add(session, slug, **fields)
+        click.echo(f"Organización agregada: {added.name} ({added.slug}).")
+
+
+@click.group()
+def person() -> None:
+    """Las personas que pueden ingresar."""
+
+
+def _shared(command: Any) -> Any:
+    options = (
+        click.option("--organization", "slug", help="Organización a la que pertenece."),
+        click.option("--role", type=click.Choice(ROLES), help="Qué es en esa organización."),
+        click.option("--portal-role", type=click.Choice(people.PORTAL_ROLES), help="Qué es en el portal."),
+        click.option("--password-stdin", is_flag=True, help="Lee la contraseña de la entrada estándar."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _password(asked: bool) -> str | None:
+    """The first line of standard input, as it is but for its line end."""
+    if not asked:
+        return None
+    line = click.get_binary_stream("stdin").readline()
+    try:
+        return line.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as trouble:
+        raise Invalid(N_("La contraseña no llegó en UTF-8.")) from trouble
+
+
+def _check(slug: str | None, role: str | None) -> None:
+    if bool(slug) != bool(role):
+        raise click.UsageError("--organization y --role van juntas.")
+
+
+def _place(session: Session, one: Person, slug: str | None, role: str | None) -> None:
+    if slug is None or role is None:
+        return
+    where = organizations.get(session, slug)
+    if role == "coordinator":
+        people.appoint(session, where, one)
+    else:
+        people.join(session, one, where, role)
+
+
+@person.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Nombre y apellidos.")
+@_shared
+@click.pass_obj
+def add_person(folder: Path, email: str, name: str, slug: str | None, role: str | None,
+               portal_role: str | None, password_stdin: bool) -> None:  # fmt: skip
+    """Agrega una persona con su cuenta."""
+    _check(slug, role)
+    password = _password(password_stdin)
+    instance = open_instance(folder)
+    with instance.database.open_for_maintenance() as session:
+        one = people.add(session, name, email, portal_role=portal_role)
+        _place(session, one, slug, role)
+        accounts.add(session, one, password, portal=instance.settings["NAME"])
+        click.echo(f"Persona agregada: {one.name} ({one.email}).")
+    if password is None:
+        click.echo("Sin contraseña: la persona puede pedirla en /recuperar.")
+
+
+@person.command("change")
+@click.argument("email")
+@click.option("--name", help="Nombre y apellidos.")
+@_shared
+@click.pass_obj
+def change_person(folder: Path, email: str, name: str | None, slug: str | None, role: str | None,
+                  portal_role: str | None, password_stdin: bool) -> None:  # fmt: skip
+    """Cambia lo que se indique; lo demás queda como está."""
+    _check(slug, role)
+    password = _password(password_stdin)
+    instance = open_instance(folder)
+    with instance.database.open_for_maintenance() as session:
+        one = people.get(session, email)
+        people.change(session, one, name=name, portal_role=portal_role)
+        _place(session, one, slug, role)
+        if password is not None:
+            accounts.change(session, one, password, portal=instance.settings["NAME"])
+        click.echo(f"Datos cambiados: {one.name} ({one.email}).")

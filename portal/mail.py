@@ -1,0 +1,82 @@
+"""The words of e-mails, and the jobs that send them.
+
+A template `mail/NAME.txt` begins with the subject on a line of its own, then the text. It is rendered in
+the language of the person who will read it, by the worker, outside of any request.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, g
+from flask_security.recoverable import generate_reset_password_token
+from sqlalchemy import select
+
+from portal.accounts.records import Account
+from portal.instance import Instance
+from toolkit import outbox
+from toolkit.jobs import Handler, Job
+from toolkit.records import Person, email_key
+
+
+class Post:
+    """The mail of one instance. The application, for templates and addresses, is made at its first use."""
+
+    def __init__(self, instance: Instance) -> None:
+        own = instance.settings
+        self.instance = instance
+        self.transport = outbox.transport(own["MAIL_URL"], instance.folder, own["MAIL_FROM"])
+
+    @cached_property
+    def app(self) -> Flask:
+        """An application that answers nobody."""
+        from portal import create_app
+
+        return create_app(self.instance)
+
+    def render(self, name: str, values: dict[str, Any], language: str) -> tuple[str, str]:
+        """Subject and text of a message in a language."""
+        with self.app.app_context():
+            g.language = language
+            template = self.app.jinja_env.get_template(f"mail/{name}.txt")
+            words = template.render(portal=self.instance.settings["NAME"], **values)
+        subject, _, text = words.strip().partition("\n")
+        return subject.strip(), text.strip() + "\n"
+
+    def address_of(self, endpoint: str, language: str, **values: str) -> str:
+        """The full address of a page, as people reach the portal from outside."""
+        public = urlsplit(self.instance.settings["PUBLIC_URL"] or "http://localhost:8000")
+        prefix = "" if language == "es" else f"/{language}"
+        adapter = self.app.url_map.bind(
+            public.netloc, script_name=public.path.rstrip("/") + prefix, url_scheme=public.scheme
+        )
+        return adapter.build(endpoint, values, force_external=True)
+
+    def send(self, job: Job) -> None:
+        """Job `send_mail`: send the message that it names."""
+        outbox.deliver(self.instance.database, int(job.values["id"]), self.render, self.transport)
+
+    def reset_password(self, job: Job) -> None:
+        """Job `reset_password`: if the address has an account in force, send it a link for a new password."""
+        with self.instance.database.open_for_maintenance() as session:
+            account = session.scalar(
+                select(Account)
+                .join(Account.person)
+                .where(Person.email_key == email_key(str(job.values["email"])))
+            )
+            if account is None or not account.active:
+                return
+            with self.app.app_context():
+                token = generate_reset_password_token(account)
+            person = account.person
+            link = self.address_of("security.reset_password", person.language, token=token)
+            outbox.send(session, person.email, "reset_password", {"name": person.name, "link": link},
+                        person.language)  # fmt: skip
+
+
+def handlers(instance: Instance) -> dict[str, Handler]:
+    """What a worker does for the kinds of jobs that are mail."""
+    post = Post(instance)
+    return {"send_mail": Handler(post.send), "reset_password": Handler(post.reset_password)}
