@@ -19,6 +19,7 @@ _MAX_PIXELS = 25_000_000  # of one picture
 _QUALITIES = (70, 50, 35, 22, 12)
 _SMALLEST = 50  # pixels of a side, where shrinking ends
 _FEW_COLOURS = 16
+_NEARLY_WHITE = 250
 _UNSEEN = 2.5  # mean difference of 255 that few colours may make
 
 
@@ -98,6 +99,7 @@ def _compress(picture: Image.Image, max_bytes: int) -> bytes:
     picture = picture.convert("RGB")
     few = picture.quantize(_FEW_COLOURS, method=Image.Quantize.FASTOCTREE).convert("RGB")
     if sum(ImageStat.Stat(ImageChops.difference(picture, few)).mean) / 3 <= _UNSEEN:
+        few = few.point(lambda value: 255 if value >= _NEARLY_WHITE else value)
         data = _encode(few, lossless=True, quality=80, method=2)
         if len(data) <= max_bytes:
             return data

@@ -5,7 +5,7 @@ import io
 import docx
 import pptx
 import pytest
-from conftest import make_odf, make_pdf
+from extraction_samples import make_odf, make_pdf
 from PIL import Image
 from pptx.util import Inches
 
