@@ -56,10 +56,10 @@ def offsets(pages: Sequence[str]) -> list[int]:
 
 def fold(word: str) -> str:
     """Lower case without accents; ñ stays apart from n."""
-    word = word[:LONGEST].lower()
+    word = word[: 3 * LONGEST].lower()
     if word.isascii():
-        return word
-    parts = unicodedata.normalize("NFC", word).replace("ñ", "\0")
+        return word[:LONGEST]
+    parts = unicodedata.normalize("NFC", word)[:LONGEST].replace("ñ", "\0")
     plain = unicodedata.normalize("NFKD", parts).lower()
     return "".join(c for c in plain if not unicodedata.combining(c) and c != "\u00ad").replace("\0", "ñ")
 

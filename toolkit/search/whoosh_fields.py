@@ -1,4 +1,4 @@
-"""The fields of our shelves in Whoosh: ready-made tokens in, no Token objects, lengths that survive merging.
+"""The fields of our shelves in Whoosh: ready-made terms and positions, and a card.
 
 The order of a document's fields, their weight and their length normalisation are in `scoring.FIELDS`.
 """
@@ -11,16 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from whoosh import columns, fields
-from whoosh.codec.whoosh3 import W3Codec, W3PerDocWriter
 from whoosh.formats import Format
-from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from toolkit.search.scoring import FIELDS
 from toolkit.search.shelf import Document
 from toolkit.search.spanish import Postings, analyse
 
 CARD = "card"
-BLOCK = 1024
 
 
 class Positions(Format):
@@ -41,35 +38,10 @@ class Positions(Format):
 
 
 class ReadyField(fields.FieldType):
-    """A field whose value is a mapping of term to positions: our analysis has already read the text."""
+    """A field whose value is a mapping of term to positions (`whoosh_codec.Writer.add_terms`)."""
 
     def __init__(self) -> None:
         super().__init__(format=Positions(), analyzer=None, scorable=True)
-
-    def index(self, value: Postings, **kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for term, places in value.items():
-            yield term.encode(), len(places), float(len(places)), array("I", places).tobytes()
-
-
-class _Lengths(W3PerDocWriter):
-    """Adds up lengths as they will be read back (one byte each), so that a merge changes no average."""
-
-    def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int) -> None:
-        if length:
-            length = byte_to_length(length_to_byte(length))
-        super().add_field(fieldname, fieldobj, value, length)
-
-
-class Codec(W3Codec):
-    """Whoosh's own codec with larger blocks and without the length statistics that we do not read."""
-
-    length_stats = False
-
-    def __init__(self) -> None:
-        super().__init__(blocklimit=BLOCK)
-
-    def per_document_writer(self, storage: Any, segment: Any) -> W3PerDocWriter:
-        return _Lengths(self, storage, segment)
 
 
 def schema() -> fields.Schema:
@@ -79,19 +51,20 @@ def schema() -> fields.Schema:
     return made
 
 
-def values(document: Document) -> dict[str, Any]:
-    """A document as the fields of the schema."""
-    found: dict[str, Any] = {}
+def fields_of(document: Document) -> dict[str, Postings]:
+    """A document's text fields, analysed; those without a term are left out."""
+    found: dict[str, Postings] = {}
     for name in ("title", "summary", "people"):
         terms = analyse([getattr(document, name)], every_word=True)
         found[f"{name}_stem"], found[f"{name}_exact"] = terms.stems, terms.exact
     text = analyse(document.pages, every_word=False)
     found["text_stem"], found["text_exact"] = text.stems, text.exact
     found["codes"] = analyse([document.codes], every_word=True).exact
-    return {name: value for name, value in found.items() if value} | {CARD: _card(document)}
+    return {name: postings for name, postings in found.items() if postings}
 
 
-def _card(document: Document) -> bytes:
+def card(document: Document) -> bytes:
+    """A document's identity, date and facets, as `cards.Cards` reads them."""
     facets = {name: sorted(set(values)) for name, values in document.facets.items() if values}
-    card = [document.noun, document.id, document.version, document.form, document.date, document.own, facets]
-    return json.dumps(card, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    known = [document.noun, document.id, document.version, document.form, document.date, document.own, facets]
+    return json.dumps(known, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -20,7 +20,8 @@ from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
 
 from toolkit.search.reading import CardedPart, OpenPart
 from toolkit.search.shelf import Busy, Document, Key, Standing
-from toolkit.search.whoosh_fields import Codec, schema, values
+from toolkit.search.whoosh_codec import Codec, Writer
+from toolkit.search.whoosh_fields import CARD, card, fields_of, schema
 from toolkit.search.whoosh_part import PostingCache, WhooshPart
 
 MEMORY_MB = 256
@@ -94,7 +95,7 @@ class WhooshShelf:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             FileIndex.create(self._storage, schema(), INDEX)
         self._index = FileIndex(self._storage, indexname=INDEX)
-        self._writer: SegmentWriter | None = None
+        self._writer: Writer | None = None
         self._added: set[Key] = set()
         self._cache = PostingCache(limit=0)
         self._rows: dict[Key, tuple[str, int]] | None = None
@@ -105,7 +106,7 @@ class WhooshShelf:
                 self.commit()
             writer = self._open()
             self._delete(document.key)
-            writer.add_document(**values(document))
+            writer.add_terms(fields_of(document), {CARD: card(document)})
             self._added.add(document.key)
             if writer.pool.currentsize > MEMORY_MB << 20:
                 self._finish(NO_MERGE)
@@ -145,10 +146,10 @@ class WhooshShelf:
     def _parts(self) -> list[OpenPart]:
         return parts(self.folder, generation(self.folder), {}, self._cache)
 
-    def _open(self) -> SegmentWriter:
+    def _open(self) -> Writer:
         if self._writer is None:
             try:
-                self._writer = self._index.writer(limitmb=4 * MEMORY_MB, compound=False, codec=Codec())
+                self._writer = Writer(self._index, limitmb=4 * MEMORY_MB, compound=False, codec=Codec())
             except LockError as taken:
                 raise Busy from taken
         return self._writer
