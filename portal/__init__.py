@@ -14,9 +14,12 @@ HERE = Path(__file__).parent
 
 
 def _sections() -> tuple[section.Section, ...]:
-    from portal import account, health, pages, preferences
+    from portal import account, contributions, health, organizations, pages, preferences, spaces
 
-    return (health.section, pages.section, preferences.section, account.section)
+    return (
+        health.section, pages.section, preferences.section, account.section, organizations.section,
+        spaces.section, contributions.section,
+    )  # fmt: skip
 
 
 def create_app(instance: Instance) -> Flask:

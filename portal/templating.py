@@ -64,6 +64,13 @@ def day(moment: dt.datetime | dt.date | None) -> str:
     return str(format_date(date, "long"))
 
 
+def moment(when: dt.datetime | None) -> str:
+    """A date with its time in Lima: «28 set. 2015, 10:42»."""
+    if when is None:
+        return ""
+    return f"{format_date(when.astimezone(LIMA).date(), 'medium')}, {when.astimezone(LIMA):%H:%M}"
+
+
 def size(count: int) -> str:
     """Bytes for people: «640 KB», «1.2 MB»."""
     if count < 1000:
@@ -93,7 +100,7 @@ def set_up(app: Flask) -> None:
         LANGUAGES=languages.LANGUAGES, text_size=text_size, text_only=text_only, vocabulary=vocabulary,
         say=languages.say,
     )  # fmt: skip
-    app.jinja_env.filters.update(day=day, size=size, number=number, marked=marked)
+    app.jinja_env.filters.update(day=day, moment=moment, size=size, number=number, marked=marked)
 
     @app.context_processor
     def people() -> dict[str, Any]:

@@ -68,8 +68,9 @@ def change(visit: Visit, resource: Resource, card: Card, *, revision: int) -> No
     reindex(visit, resource)
 
 
-def publish(visit: Visit, resource: Resource, level: int) -> None:
-    """Publish a draft at a level, or move what is published to another one."""
+def publish(visit: Visit, resource: Resource, level: int, *, show_card: bool | None = None) -> None:
+    """Publish a draft at a level, or move what is published to another one; `show_card` says whether its card
+    is shown to everybody, None leaves that as it is."""
     if not access.may_publish(visit.viewer, resource, level):
         raise Forbidden
     if resource.state == "withdrawn":
@@ -78,6 +79,8 @@ def publish(visit: Visit, resource: Resource, level: int) -> None:
         raise Invalid(N_("Suba al menos un archivo antes de publicar."), field="file")
     was = resource.level if resource.state == "published" else None
     resource.level = level
+    if show_card is not None:
+        resource.show_card = show_card
     if resource.state == "draft":
         resource.state, resource.published_at = "published", now()
     resource.changed_at = now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -72,13 +73,27 @@ def counts_by(visit: Visit, facet: str, codes: Sequence[str]) -> Mapping[str, in
     }
 
 
-def browse_of(visit: Visit, organization: Organization, *, public: bool = False, offset: int = 0,
-              limit: int = 10) -> tuple[list[Resource], int]:  # fmt: skip
-    """Published resources of an organisation that this viewer sees, the newest first, and how many in all;
-    with `public`, those that everybody reads."""
-    own = Resource.organization_id == organization.id
-    return browse(visit, where=(own, Resource.level == access.PUBLIC) if public else (own,), offset=offset,
-                  limit=limit)  # fmt: skip
+@dataclass(frozen=True)
+class Shown:
+    """One page of a list: its `rows`, how many there are in all, its number and that of the last."""
+
+    rows: list[Resource]
+    total: int
+    page: int
+    last: int
+
+
+def browse_of(visit: Visit, organization: Organization, page: int = 1, per_page: int = 10) -> Shown:
+    """A page of the published resources of an organisation that this viewer sees, the newest first. A page
+    beyond the last gives the last."""
+    own = (Resource.organization_id == organization.id,)
+    page = min(max(1, page), 1_000_000)
+    rows, total = browse(visit, where=own, offset=(page - 1) * per_page, limit=per_page)
+    last = max(1, -(-total // per_page))
+    if page > last:
+        page = last
+        rows, total = browse(visit, where=own, offset=(page - 1) * per_page, limit=per_page)
+    return Shown(rows, total, page, last)
 
 
 CONTRIBUTIONS = {
@@ -99,18 +114,21 @@ def _contributed(visit: Visit) -> ColumnElement[bool]:
     return own
 
 
-def contributions(visit: Visit, kind: str | None = None, *, offset: int = 0, limit: int = 10) -> list[Resource]:
-    """The viewer's contributions, of one of the `CONTRIBUTIONS` or all; the newest change first."""
-    kinds = (CONTRIBUTIONS[kind](),) if kind else ()
+def contributions(visit: Visit, kind: str | None = None, page: int = 1, per_page: int = 10) -> Shown:
+    """A page of the viewer's contributions, of one of the `CONTRIBUTIONS` or all; the newest change first."""
+    wanted = (_contributed(visit), *((CONTRIBUTIONS[kind](),) if kind else ()))
+    total = visit.session.scalar(select(func.count(Resource.id)).where(*wanted)) or 0
+    last = max(1, -(-total // per_page))
+    page = min(max(1, page), last)
     rows = visit.session.scalars(
         select(Resource)
-        .where(_contributed(visit), *kinds)
+        .where(*wanted)
         .order_by(Resource.changed_at.desc(), Resource.id.desc())
         .options(joinedload(Resource.organization), selectinload(Resource.versions).selectinload(Version.files))
-        .offset(offset)
-        .limit(limit)
+        .offset((page - 1) * per_page)
+        .limit(per_page)
     )
-    return list(rows)
+    return Shown(list(rows), total, page, last)
 
 
 def contribution_counts(visit: Visit) -> dict[str, int]:

@@ -1,0 +1,14 @@
+"""What people contribute: uploading, following how it is read, changing it, taking it back."""
+
+from __future__ import annotations
+
+from portal.languages import say
+from portal.section import Section
+from toolkit.errors import Message
+
+section = Section("contributions", __name__)
+section.add_app_template_global(lambda kept: say(Message.of(kept)), "reason")
+
+from portal.contributions import receiving, uploads, views  # noqa: E402, F401 - they add their routes
+
+section.record_once(lambda state: receiving.set_up(state.app))

@@ -1,0 +1,192 @@
+"""The forms of what people contribute: the card, who sees it, files, the reason of a withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.languages import say
+from portal.templating import label
+from toolkit import access, vocabulary
+from toolkit.catalogue import Card
+from toolkit.errors import Fault, Invalid
+from toolkit.records import Organization
+
+DEEDS = (
+    (_l("La llena o la calcula"), ("R01",)),
+    (_l("Mide o diagnostica con ella"), ("R02",)),
+    (_l("Organiza algo entre varias partes"), ("R03",)),
+    (_l("Aprende a hacerlo bien"), ("R04", "R06", "R10")),
+    (_l("Lo copia y lo adapta"), ("R08",)),
+    (_l("La cumple"), ("R09",)),
+    (_l("Conoce una experiencia"), ("R05", "R07")),
+    (_l("Se informa"), ("R11", "R12", "R13", "R14", "R15")),
+)
+"""What a person will do with a material, and the kinds that serve it (product.md 2.1)."""
+LEVELS = (
+    (access.PUBLIC, _l("Público"), _l("Lo lee cualquier persona, sin ingresar.")),
+    (access.MEMBERS, _l("Todos los miembros"),
+     _l("Lo leen, después de ingresar, las personas de todas las organizaciones miembro.")),
+    (access.OWN, _l("Solo mi organización"),
+     _l("Lo leen las personas de su organización. Para las demás no existe.")),
+)  # fmt: skip
+"""Who may read a material, narrowing, with the words that say so."""
+
+
+class Ticks(SelectMultipleField):
+    """Several values of a list, each with a box to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class Sheet(FlaskForm):
+    """A form of ours. Its token is checked for the whole request, before the form is looked at."""
+
+    class Meta(FlaskForm.Meta):
+        csrf = False
+
+    def refuse(self, trouble: Fault) -> None:
+        """Say a fault beside its field, or above the form where it has none."""
+        name = trouble.field if isinstance(trouble, Invalid) else None
+        if name in self:
+            self[name].errors = [*self[name].errors, say(trouble.message)]
+        else:
+            self.form_errors.append(say(trouble.message))
+
+
+class CardForm(Sheet):
+    """What a resource says of itself. Only the title is needed."""
+
+    title = StringField(_l("Título"))
+    kind = SelectField(_l("¿Qué hará la persona con esto?"), validate_choice=False)
+    summary = TextAreaField(_l("Resumen"))
+    topics = Ticks(_l("Temas"), validate_choice=False)
+    sectors = Ticks(_l("Sector"), validate_choice=False)
+    audiences = Ticks(_l("Para quién"), validate_choice=False)
+    principles = Ticks(_l("Principios cooperativos"), validate_choice=False)
+    country = SelectField(_l("País"), validate_choice=False)
+    region = SelectField(_l("Región del Perú"), validate_choice=False)
+    language = SelectField(_l("Idioma del material"), default="es", validate_choice=False)
+    year = StringField(_l("Año"))
+    authors = TextAreaField(_l("Autoras y autores"))
+    licence = SelectField(_l("¿Puedo usarlo?"), default="ask", validate_choice=False)
+    revision = HiddenField()
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.kind.choices = {"": [("", _("Sin indicar"))], **{
+            str(deed): [(code, label("kinds", code)) for code in codes] for deed, codes in DEEDS}}  # fmt: skip
+        for name, words in (("topics", "topics"), ("sectors", "sectors"), ("audiences", "audiences"),
+                            ("principles", "principles"), ("language", "languages"),
+                            ("licence", "licences")):  # fmt: skip
+            self[name].choices = _choices(words)
+        self.country.choices = [("", _("Sin indicar")), *_choices("countries")]
+        regions = vocabulary.regions_of("PE")
+        self.region.choices = [("", _("Sin indicar")), *((code, label("regions", code)) for code in regions)]
+
+    @classmethod
+    def of(cls, card: Card, revision: int) -> CardForm:
+        """The form as it stands for a card, where nothing was sent yet."""
+        values: dict[str, Any] = {one.name: getattr(card, one.name) for one in fields(Card)}
+        values.update(authors="\n".join(card.authors), year=str(card.year or ""), revision=str(revision))
+        return cls(data=values)
+
+    def card(self, **more: Any) -> Card:
+        """The card that the form describes; `catalogue.check` says whether it can be taken."""
+        country = self.country.data or ""
+        if self.region.data and not country:
+            country = self.region.data.split("-")[0]
+        return Card(
+            title=self.title.data or "", kind=self.kind.data or "", summary=self.summary.data or "",
+            topics=self.topics.data or [], sectors=self.sectors.data or [],
+            audiences=self.audiences.data or [], principles=self.principles.data or [],
+            country=country, region=self.region.data or "", language=self.language.data or "es",
+            year=_year(self.year.data or ""), authors=(self.authors.data or "").splitlines(),
+            licence=self.licence.data or "ask", **more,
+        )  # fmt: skip
+
+    def number(self) -> int:
+        """The revision from which the person began; 0, which is none, where that was tampered with."""
+        return int(self.revision.data) if (self.revision.data or "").isdecimal() else 0
+
+
+class SightForm(Sheet):
+    """Who sees a resource."""
+
+    level = RadioField(_l("¿Quién podrá verlo?"), coerce=int, validate_choice=False, default=access.OWN)
+    show_card = BooleanField(_l("Mostrar la ficha al público"))
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.level.choices = [(level, words) for level, words, _hint in LEVELS]
+
+    def chosen(self) -> int:
+        """The level that was chosen. Raises Invalid for one that is not offered."""
+        if self.level.data not in [level for level, *_words in LEVELS]:
+            raise Invalid(field="level")
+        return int(self.level.data)
+
+    def showing(self) -> bool:
+        """Is the card to be shown to everybody? That only makes sense for what all members read."""
+        return bool(self.show_card.data) and self.level.data == access.MEMBERS
+
+
+class FilesForm(Sheet):
+    """Files, and for a new version what is new in it."""
+
+    note = StringField(_l("¿Qué cambió?"))
+    file = MultipleFileField(_l("Archivos"))
+
+
+class UploadForm(CardForm, SightForm):
+    """One plain form: files and everything that is said of them."""
+
+    organization = SelectField(_l("Organización que lo publica"), validate_choice=False)
+    file = MultipleFileField(_l("Archivos"))
+
+    def offer(self, organizations: Iterable[Organization]) -> None:
+        """Offer these organisations; the first is chosen until the person chooses."""
+        self.organization.choices = [(str(one.id), one.name) for one in organizations]
+        if not self.organization.data:
+            self.organization.data = self.organization.choices[0][0]
+
+    def owner(self) -> int:
+        """The organisation that was chosen. Raises Invalid for one that was not offered."""
+        if self.organization.data not in [value for value, _name in self.organization.choices]:
+            raise Invalid(field="organization")
+        return int(self.organization.data)
+
+
+class ReasonForm(Sheet):
+    """Why a resource is withdrawn."""
+
+    reason = TextAreaField(_l("Motivo"))
+
+
+def _choices(words: str) -> list[tuple[str, str]]:
+    return [(code, label(words, code)) for code in vocabulary.load(words)]
+
+
+def _year(words: str) -> int | None:
+    """The number that was written; 0, which no card takes, where it is none."""
+    words = words.strip()
+    if not words:
+        return None
+    return int(words) if words.isdecimal() and len(words) <= 4 else 0

@@ -1,0 +1,155 @@
+"""Uploading: a new resource, a new version of one, another file for it.
+
+The files came in before a view begins, and are examined before it opens the visit, which takes the write lock.
+They are kept last: whatever is refused until then leaves nothing on the disk.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.contributions import section
+from portal.contributions.forms import LEVELS, FilesForm, Sheet, UploadForm
+from portal.contributions.receiving import Arrival, examine, limit
+from portal.section import signed_in, uploaders
+from portal.viewer import instance, visit
+from toolkit import catalogue, spaces
+from toolkit.errors import N_, Conflict, Fault, Invalid
+from toolkit.files.admission import ACCEPTED
+from toolkit.files.formats import FORMATS
+from toolkit.records import Resource, Version
+
+ENDINGS = ",".join(f".{ending}" for one in FORMATS.values() for ending in one.extensions)
+
+
+def title_from(arrivals: list[Arrival]) -> str:
+    """A title made from the name of the first file; '' without one."""
+    return PurePath(arrivals[0].name).stem.replace("_", " ").strip() if arrivals else ""
+
+
+def _demand_sound(arrivals: list[Arrival]) -> None:
+    """Raise Invalid where a file was refused."""
+    refused = sum(arrival.trouble is not None for arrival in arrivals)
+    if refused == 1:
+        raise Invalid(N_("Un archivo no se pudo recibir."), field="file")
+    if refused:
+        raise Invalid(N_("%(n)s archivos no se pudieron recibir."), field="file", n=refused)
+
+
+def _add_files(version: Version, arrivals: list[Arrival]) -> None:
+    for arrival in arrivals:
+        if arrival.received is not None and arrival.format is not None:
+            catalogue.add_file(visit(), version, arrival.received, arrival.name, arrival.format)
+
+
+def _keep(arrivals: list[Arrival]) -> None:
+    """Keep the contents for good: the last thing before the commit."""
+    for arrival in arrivals:
+        if arrival.received is not None:
+            instance().store.keep(arrival.received)
+
+
+def _page(template: str, form: Sheet, status: int = 200, **more: object) -> ResponseReturnValue:
+    arrivals = request.arrivals if request.method == "POST" else []  # type: ignore[attr-defined]
+    return render_template(
+        template, form=form, arrivals=arrivals, megabytes=limit() // 1_000_000, accepted=ACCEPTED,
+        endings=ENDINGS, levels=LEVELS, **more,
+    ), status  # fmt: skip
+
+
+def _status(trouble: Fault) -> int:
+    if request.oversize:  # type: ignore[attr-defined]
+        return 413
+    return 409 if isinstance(trouble, Conflict) else 422
+
+
+@section.route("/subir", access=uploaders, methods=["GET", "POST"])
+def create() -> ResponseReturnValue:
+    """Upload a material and say what it is, to publish it or to keep it as a draft."""
+    if request.method == "GET":
+        form = UploadForm()
+        form.offer(_preferred(spaces.uploadable(visit()), request.args.get("organizacion")))
+        return _page("contributions/create.html", form)
+    form = UploadForm()
+    try:
+        trouble: Fault | None = None
+        arrivals = examine()
+    except Invalid as refused:
+        trouble, arrivals = refused, []
+    form.offer(spaces.uploadable(visit()))
+    try:
+        if trouble:
+            raise trouble
+        _demand_sound(arrivals)
+        resource = _add(form, arrivals)
+    except (Invalid, Conflict) as refused:
+        form.refuse(refused)
+        return _page("contributions/create.html", form, _status(refused))
+    draft = resource.state == "draft"
+    flash(_("Se guardó el borrador: solo usted lo ve.") if draft else _("Se publicó."), "success")
+    return redirect(url_for("contributions.show", id=resource.public_id))
+
+
+def _preferred(organizations: list, slug: str | None) -> list:
+    """The organisations with the one asked for at the front."""
+    return sorted(organizations, key=lambda one: one.slug != slug)
+
+
+def _add(form: UploadForm, arrivals: list[Arrival]) -> Resource:
+    if not arrivals and not (form.title.data or "").strip():
+        raise Invalid(N_("Elija un archivo, o escriba al menos un título."), field="file")
+    card = form.card(show_card=form.showing())
+    card.title = card.title.strip() or title_from(arrivals)
+    level = form.chosen()
+    resource = catalogue.add(visit(), form.owner(), card, level=level)
+    if arrivals:
+        _add_files(catalogue.add_version(visit(), resource), arrivals)
+    if request.form.get("action") == "publish":
+        catalogue.publish(visit(), resource, level)
+    _keep(arrivals)
+    return resource
+
+
+@section.route("/mis-aportes/<id>/version-nueva", access=signed_in, methods=["GET", "POST"])
+def add_version(id: str) -> ResponseReturnValue:
+    """Upload the files of a new version; the versions before stay in the ficha."""
+    return _more_files(id, new=True)
+
+
+@section.route("/mis-aportes/<id>/archivo", access=signed_in, methods=["GET", "POST"])
+def add_file(id: str) -> ResponseReturnValue:
+    """Add files to the newest version."""
+    return _more_files(id, new=False)
+
+
+def _more_files(id: str, *, new: bool) -> ResponseReturnValue:
+    form = FilesForm()
+    trouble: Fault | None = None
+    arrivals: list[Arrival] = []
+    if request.method == "POST":
+        try:
+            arrivals = examine()
+        except Invalid as refused:
+            trouble = refused
+    resource = catalogue.get_to_change(visit(), id)
+    if request.method == "GET":
+        return _page("contributions/files.html", form, resource=resource, new=new)
+    try:
+        if trouble:
+            raise trouble
+        _demand_sound(arrivals)
+        if not arrivals:
+            raise Invalid(N_("Elija al menos un archivo."), field="file")
+        newest = None if new else catalogue.newest_version(visit(), resource)
+        version = newest or catalogue.add_version(visit(), resource, form.note.data or "")
+        _add_files(version, arrivals)
+    except (Invalid, Conflict) as refused:
+        form.refuse(refused)
+        return _page("contributions/files.html", form, _status(refused), resource=resource, new=new)
+    _keep(arrivals)
+    flash(_("Se recibió la versión %(n)s.", n=version.number) if new else _("Se recibió."), "success")
+    return redirect(url_for("contributions.show", id=id))
