@@ -38,6 +38,8 @@ COLUMNS = {
     "show_card": ("show card", "show_card", "mostrar ficha"),
 }
 """Fields of a table and the headings, without accents, that name them."""
+LEVELS = {"public": access.PUBLIC, "members": access.MEMBERS, "organization": access.OWN}
+"""Audiences for which a folder can be taken in, and their levels."""
 _LISTS = {"kind": "kinds", "topics": "topics", "sectors": "sectors", "audiences": "audiences",
           "principles": "principles", "country": "countries", "region": "regions", "language": "languages",
           "licence": "licences"}  # fmt: skip

@@ -18,12 +18,11 @@ from portal.work import worker_inside
 from toolkit import people, verifying
 from toolkit.access import VISITOR
 from toolkit.errors import Invalid, Message
-from toolkit.importing import Import, Taken, fields_of, files_in, owner, read_table
+from toolkit.importing import LEVELS, Import, Taken, fields_of, files_in, owner, read_table
 from toolkit.jobs import enqueue
 from toolkit.records import File, Job, now
 from toolkit.search.finding import Found, FoundHit, find
 
-LEVELS = {"public": 0, "members": 1, "organization": 3}
 LOOK = 0.2
 """Seconds between two looks at what is still under way."""
 
@@ -59,7 +58,7 @@ def import_(instance_folder: Path, folder: Path, metadata: Path | None, slug: st
     for name in table.keys() - {one.file for one in taken} - {Path(one.file).name for one in taken}:
         click.echo(f"La tabla nombra «{name}», que no está en la carpeta.", err=True)
     if wait:
-        _wait(instance, taken)
+        wait_for(instance, taken)
     _report(taken, as_json)
     if not any(one.state != "refused" for one in taken):
         click.echo("No se pudo tomar ningún archivo.", err=True)
@@ -74,8 +73,9 @@ def _take(run: Import, path: Path, name: str, cells: dict[str, str]) -> Taken:
     return run.take(path, name, fields)
 
 
-def _wait(instance: Instance, taken: Sequence[Taken]) -> None:
-    """Return when every file that was taken is read, recognised and findable, or known to be unreadable."""
+def wait_for(instance: Instance, taken: Sequence[Taken], *, scans: bool = True) -> None:
+    """Return when every file that was taken is read and findable, or known to be unreadable; with `scans`
+    also recognised where it was scanned."""
     by_file = {one.file_id: one for one in taken if one.state == "queued" and one.file_id is not None}
     with (
         worker_inside(instance),
@@ -84,23 +84,24 @@ def _wait(instance: Instance, taken: Sequence[Taken]) -> None:
         left = set(by_file)
         while left:
             time.sleep(LOOK)
-            for file_id, state, reason in _settled(instance, left):
+            for file_id, state, reason in _settled(instance, left, scans):
                 by_file[file_id].state, by_file[file_id].reason = state, Message.of(reason)
                 left.discard(file_id)
                 bar.update(1)
 
 
-def _settled(instance: Instance, file_ids: set[int]) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
+def _settled(
+    instance: Instance, file_ids: set[int], scans: bool
+) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
     with instance.database.open_for_maintenance(writing=False) as session:
         busy = set(
             session.scalars(
-                select(Job.key).where(
-                    Job.kind.in_(("index_resource", "read_file", "scan_file")), Job.run_at <= now()
-                )
+                select(Job.key).where(Job.kind.in_(("index_resource", "read_file")), Job.run_at <= now())
             )
         )
-        files = session.scalars(select(File).where(File.state != "received", File.scan_left == 0))
-        for file in files:
+        for file in session.scalars(select(File).where(File.state != "received")):
+            if scans and file.scan_left:
+                continue
             settled = file.id in file_ids and str(file.id) not in busy
             if settled and file.version.resource.public_id not in busy:
                 yield file.id, file.state, file.reason
