@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -145,23 +146,26 @@ def analyse(pages: Sequence[str], *, every_word: bool) -> Terms:
     `every_word`: the exact side holds all words (titles); otherwise only words in capitals (acronyms).
     Norms stand on the exact side in both, under the number of their first word.
     """
-    terms = Terms()
-    stems, exact, base = terms.stems, terms.exact, 0
+    stems: defaultdict[str, list[int]] = defaultdict(list)
+    exact: defaultdict[str, list[int]] = defaultdict(list)
+    base = 0
     for page in pages:
         words = split(page)
         for position, term in enumerate(map(STEMS.__getitem__, words), base):
-            if term:
-                stems.setdefault(term, []).append(position)
-        for position, word in enumerate(words, base):
-            if every_word or (word.isupper() and is_shouted(word) and FOLDED[word] not in STOP_WORDS):
-                form = FOLDED[word]
-                if form:
-                    exact.setdefault(form, []).append(position)
+            stems[term].append(position)
+        if every_word:
+            for position, term in enumerate(map(FOLDED.__getitem__, words), base):
+                exact[term].append(position)
+        else:
+            for position, word in [(at, word) for at, word in enumerate(words, base) if word.isupper()]:
+                if is_shouted(word) and STEMS[word]:
+                    exact[FOLDED[word]].append(position)
         for token, position in _norms(page, words):
-            exact.setdefault(token, []).append(base + position)
+            exact[token].append(base + position)
         base += len(words)
-    terms.length = base
-    return terms
+    stems.pop("", None)
+    exact.pop("", None)
+    return Terms(dict(stems), dict(exact), base)
 
 
 def _norms(page: str, words: list[str]) -> Iterator[tuple[str, int]]:

@@ -30,11 +30,15 @@ from toolkit.search.spanish import Postings
 
 BLOCK = 1024
 _WORTH_COMPRESSING = 100
-_ROW_BYTES = 230
-"""About what one posting takes in memory while it waits to be sorted."""
+_POSTING_BYTES = 80
+_TERM_BYTES = 250
+"""About what a posting and a term take in memory while they wait."""
 
 Row = tuple[str, bytes, int, float, bytes]
 """(field, term, document, how often, positions as 32-bit integers)."""
+
+Terms = dict[str, list]
+"""Term → document, how often, positions, document, how often, positions … in the order of the documents."""
 
 
 class Codec(W3Codec):
@@ -65,39 +69,63 @@ class _Lengths(W3PerDocWriter):
 
 
 class _Terms(W3FieldWriter):
-    """Takes sorted rows and hands each term's rows on together."""
+    """Takes all postings of a term together."""
 
     def add_postings(self, schema: Any, lengths: Any, items: Iterable[Row]) -> None:
+        """Rows sorted by field, term and document, as Whoosh's own pool gives them."""
         for name, of_field in groupby(items, key=itemgetter(0)):
             self.start_field(name, schema[name])
             for term, rows in groupby(of_field, key=itemgetter(1)):
-                self.start_term(term)
-                self._postwriter.add_rows(list(rows))
-                self.finish_term()
+                self._add(term, [value for row in rows for value in row[2:]])
             self.finish_field()
+
+    def add_terms(self, schema: Any, fields: dict[str, Terms]) -> None:
+        """The same from `Terms`, in any order."""
+        for name in sorted(fields):
+            self.start_field(name, schema[name])
+            terms = fields[name]
+            for term in sorted(terms):  # by code point, which is the order of their bytes
+                self._add(term.encode(), terms[term])
+            self.finish_field()
+
+    def _add(self, term: bytes, postings: list) -> None:
+        self.start_term(term)
+        self._postwriter.add_all(postings)
+        self.finish_term()
 
 
 class _Blocks(W3PostingsWriter):
-    """Writes the rows of one term in whole blocks; small blocks are not compressed."""
+    """Writes the postings of one term in whole blocks, a single one into the list of terms itself."""
 
-    _terminfo: W3TermInfo
+    _terminfo: Any
 
-    def add_rows(self, rows: list[Row]) -> None:
-        """All postings of one term, in the order of the documents."""
-        for first in range(0, len(rows), self._blocklimit):
-            block = rows[first : first + self._blocklimit]
-            self._ids = array("I", [row[2] for row in block])
-            self._weights = array("f", [row[3] for row in block])
-            self._values = [row[4] for row in block]
+    def add_all(self, postings: list) -> None:
+        """All postings of one term: document, how often, positions, one after another."""
+        step = 3 * self._blocklimit
+        for first in range(0, len(postings), step):
+            self._ids = array("I", postings[first : first + step : 3])
+            self._weights = array("f", postings[first + 1 : first + step : 3])
+            self._values = postings[first + 2 : first + step : 3]
             self._maxweight = max(self._weights)
-            self._write_block(last=first + self._blocklimit >= len(rows))
+            if len(postings) > 3:
+                self._write_block(last=first + step >= len(postings))
+
+    def finish_postings(self) -> W3TermInfo:
+        info: W3TermInfo = self._terminfo
+        self._terminfo = None
+        if self._blockcount:
+            info.set_extent(self._startoffset, self._postfile.tell() - self._startoffset)
+        else:
+            info.add_block(self)
+            info.set_inlined(self._ids, self._weights, self._values)
+        return info
 
     def _write_block(self, last: bool = False) -> None:
         if not self._blockcount:
             self._postfile.write(WHOOSH3_HEADER_MAGIC)
         self._terminfo.add_block(self)
         data = dumps((self._mini_ids(), self._mini_weights(), self._mini_values()), 2)
-        level = self._compression if len(data) > _WORTH_COMPRESSING else 0
+        level = 1 if len(data) > _WORTH_COMPRESSING else 0
         if level:
             data = zlib.compress(data, level)
         info = dumps((len(self._ids), self._ids[-1], self._maxweight, level, 0, 0), 2)
@@ -110,22 +138,62 @@ class _Blocks(W3PostingsWriter):
 
 
 class Writer(SegmentWriter):
-    """Whoosh's writer, taking documents whose fields have been analysed already."""
+    """Whoosh's writer, taking documents whose fields have been analysed already.
+
+    Their postings wait in `Terms`, which need no sorting by document; what a merge brings goes through
+    Whoosh's pool, which spills to disk.
+    """
+
+    def __init__(self, index: Any, **settings: Any) -> None:
+        super().__init__(index, codec=Codec(), compound=False, **settings)
+        self._terms: dict[str, Terms] = {}
+        self.held = 0
+        """About how many bytes wait in memory."""
 
     def add_terms(self, fields: dict[str, Postings], columns: dict[str, bytes]) -> None:
         """Add one document: term → positions for each field, and a value for each column."""
         documents, number = self.perdocwriter, self.docnum
         documents.start_doc(number)
-        for name in sorted(fields):
-            rows = [
-                (name, term.encode(), number, float(len(places)), array("I", places).tobytes())
-                for term, places in fields[name].items()
-            ]
-            self.pool.current += rows
-            self.pool.currentsize += _ROW_BYTES * len(rows)
-            documents.add_field(name, self.schema[name], None, sum(map(len, fields[name].values())))
+        for name, postings in fields.items():
+            terms = self._terms.setdefault(name, {})
+            length = 0
+            for term, places in postings.items():
+                often = len(places)
+                length += often
+                posting = (number, often, _packed(places))
+                known = terms.get(term)
+                if known is None:
+                    terms[term] = [*posting]
+                    self.held += _TERM_BYTES
+                else:
+                    known += posting
+            self.held += _POSTING_BYTES * len(postings)
+            documents.add_field(name, self.schema[name], None, length)
         for name, value in columns.items():
             documents.add_column_value(name, self.schema[name].column_type, value)
         documents.finish_doc()
         self._added = True
         self.docnum += 1
+
+    def _flush_segment(self) -> None:
+        if self.pool.current or self.pool.runs:
+            for name, terms in self._terms.items():
+                for term, postings in terms.items():
+                    encoded = term.encode()
+                    for number, often, places in zip(*[iter(postings)] * 3, strict=True):
+                        self.pool.add((name, encoded, number, float(often), places))
+            super()._flush_segment()
+        else:
+            self.perdocwriter.close()
+            self.fieldwriter.add_terms(self.schema, self._terms)
+            self.fieldwriter.close()
+        self._terms = {}
+
+
+_SINGLE = [array("I", [position]).tobytes() for position in range(4096)]
+
+
+def _packed(places: list[int]) -> bytes:
+    if len(places) == 1 and places[0] < len(_SINGLE):
+        return _SINGLE[places[0]]
+    return array("I", places).tobytes()

@@ -20,12 +20,12 @@ from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
 
 from toolkit.search.reading import CardedPart, OpenPart
 from toolkit.search.shelf import Busy, Document, Key, Standing
-from toolkit.search.whoosh_codec import Codec, Writer
+from toolkit.search.whoosh_codec import Writer
 from toolkit.search.whoosh_fields import CARD, card, fields_of, schema
 from toolkit.search.whoosh_part import PostingCache, WhooshPart
 
 MEMORY_MB = 256
-"""What the writer holds before it closes a segment of its own accord: spilling to disk is far slower."""
+"""What the writer holds before it closes a segment of its own accord."""
 
 INDEX = "MAIN"
 _TOC = re.compile(rf"_{INDEX}_(\d+)\.toc")
@@ -108,7 +108,7 @@ class WhooshShelf:
             self._delete(document.key)
             writer.add_terms(fields_of(document), {CARD: card(document)})
             self._added.add(document.key)
-            if writer.pool.currentsize > MEMORY_MB << 20:
+            if writer.held > MEMORY_MB << 20:
                 self._finish(NO_MERGE)
 
     def drop(self, keys: Iterable[Sequence]) -> None:
@@ -149,7 +149,7 @@ class WhooshShelf:
     def _open(self) -> Writer:
         if self._writer is None:
             try:
-                self._writer = Writer(self._index, limitmb=4 * MEMORY_MB, compound=False, codec=Codec())
+                self._writer = Writer(self._index, limitmb=MEMORY_MB)
             except LockError as taken:
                 raise Busy from taken
         return self._writer
