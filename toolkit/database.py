@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql.visitors import iterate
 
 from toolkit.access import SCOPES, Viewer, was_listed_to
 from toolkit.errors import N_, Fault
-from toolkit.records import Resource, metadata
+from toolkit.records import Base, Resource, metadata
 
 log = logging.getLogger(__name__)
 BUSY_MILLISECONDS = 8000
@@ -66,22 +67,36 @@ def _limit(state: ORMExecuteState) -> None:
     """
     scope = state.session.info.get("scope")
     if scope is not None and not state.is_column_load:
-        state.statement = state.statement.options(*scope(state.execution_options))
+        withdrawn = bool(state.execution_options.get("withdrawn"))
+        state.statement = state.statement.options(*scope(_reach(state.statement), withdrawn))
 
 
-def _conditions(viewer: Viewer, *, withdrawn: bool = False) -> list[Any]:
-    return [
-        with_loader_criteria(
-            record,
-            (was_listed_to if withdrawn and record is Resource else condition)(viewer, record),
-            include_aliases=True,
-        )
-        for record, condition in SCOPES.items()
-    ]
+def _reach(statement: Any) -> frozenset[str]:
+    """The tables that a statement names, and all that its loader options can reach from them."""
+    named = {part.name for part in iterate(statement) if isinstance(part, Table)}
+    if not named:
+        return frozenset(metadata.tables)
+    return frozenset().union(*(_reached_from(name) for name in named))
+
+
+@cache
+def _reached_from(table: str) -> frozenset[str]:
+    """The tables that relationships lead to from this one, in any number of steps; itself too."""
+    found, ahead = {table}, {table}
+    while ahead:
+        steps = {
+            relation.mapper.local_table.description
+            for mapper in Base.registry.mappers
+            if mapper.local_table.description in ahead
+            for relation in mapper.relationships
+        }
+        ahead = steps - found
+        found |= ahead
+    return frozenset(found)
 
 
 class Scope:
-    """The conditions of one viewer, made once and attached to each statement.
+    """The conditions of one viewer, made once and attached to each statement that can reach their tables.
 
     The execution option `withdrawn=True` looks at withdrawn resources instead of published ones: those
     that the viewer could see until then.
@@ -89,14 +104,21 @@ class Scope:
 
     def __init__(self, viewer: Viewer) -> None:
         self._viewer = viewer
-        self._made: dict[bool, list[Any]] = {}
+        self._made: dict[tuple[frozenset[str], bool], list[Any]] = {}
 
-    def __call__(self, options: Any) -> list[Any]:
-        """The loader criteria for a statement with these execution options."""
-        withdrawn = bool(options.get("withdrawn"))
-        if withdrawn not in self._made:
-            self._made[withdrawn] = _conditions(self._viewer, withdrawn=withdrawn)
-        return self._made[withdrawn]
+    def __call__(self, tables: frozenset[str], withdrawn: bool) -> list[Any]:
+        """The loader criteria for a statement that can reach these tables."""
+        if (tables, withdrawn) not in self._made:
+            self._made[tables, withdrawn] = [
+                with_loader_criteria(
+                    record,
+                    (was_listed_to if withdrawn and record is Resource else condition)(self._viewer, record),
+                    include_aliases=True,
+                )
+                for record, condition in SCOPES.items()
+                if record.__table__.name in tables  # type: ignore[attr-defined]
+            ]
+        return self._made[tables, withdrawn]
 
 
 @lru_cache(maxsize=128)

@@ -3,12 +3,14 @@ viewer's session as a second lock."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from toolkit import access
 from toolkit.database import Visit
@@ -19,7 +21,7 @@ from toolkit.search.shelf import FACETS, Hit, Results
 from toolkit.search.shelves import Shelves
 
 PER_PAGE = 10
-PASSAGES = 3
+PASSAGES = 2
 Pieces = list[tuple[str, bool]]
 
 
@@ -35,7 +37,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class FoundHit:
-    """A resource that was found, as this viewer sees it. Without a version only its card may be read."""
+    """A resource that was found, as this viewer sees it. Without a version only its card may be read.
+
+    `passages` are the pages that answer; without any, `summary` shows why it was found.
+    """
 
     resource: Resource
     version: Version | None
@@ -107,75 +112,73 @@ def find(
 
 def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit]:
     """The hits as this viewer may see them; a hit that may no longer be seen is left out."""
-    resources = {
-        resource.public_id: resource
-        for resource in visit.session.scalars(
-            select(Resource)
-            .where(Resource.public_id.in_([hit.id for hit in hits]))
-            .options(joinedload(Resource.organization))
-        )
-    }
-    wanted = [(resources[hit.id].id, hit.version) for hit in hits if hit.id in resources]
-    versions = {
-        (version.resource_id, version.number): version
-        for version in visit.session.scalars(
-            select(Version)
-            .where(tuple_(Version.resource_id, Version.number).in_(wanted))
-            .options(selectinload(Version.files))
-        )
-    }
-    found = []
+    resources, versions = _rows(visit, hits)
     places = _places(visit, hits, resources, versions)
-    texts = _texts(visit, [page for chosen in places.values() for _, page, _ in chosen])
+    texts = _texts(visit, [page for chosen in places.values() for _, page in chosen])
+    found = []
     for hit in hits:
         resource = resources.get(hit.id)
         if resource is None:
             continue
-        version = versions.get((resource.id, hit.version))
+        version, files = versions.get(hit.id, (None, []))
         passages = [
             Passage(file, texts[page][0], texts[page][1], snippet(query, texts[page][2]))
-            for file, page, _ in places.get(hit.id, ())
+            for file, page in places.get(hit.id, ())
             if page in texts
         ]
-        found.append(
-            FoundHit(
-                resource, version, list(version.files) if version else [], hit.form, hit.score, hit.shelf,
-                passages, snippet(query, resource.summary),
-            )
-        )  # fmt: skip
+        summary = [] if passages else snippet(query, resource.summary)
+        found.append(FoundHit(resource, version, files, hit.form, hit.score, hit.shelf, passages, summary))
     return found
+
+
+Rows = tuple[dict[str, Resource], dict[str, tuple[Version, list[File]]]]
+
+
+def _rows(visit: Visit, hits: Sequence[Hit]) -> Rows:
+    """By public id: the resources, and the versions with their files, as far as this viewer reads them."""
+    numbers = {hit.id: hit.version for hit in hits}
+    resources: dict[str, Resource] = {}
+    versions: dict[str, tuple[Version, list[File]]] = {}
+    rows = visit.session.execute(
+        select(Resource, Version, File)
+        .outerjoin(Version, Version.resource_id == Resource.id)
+        .outerjoin(File, File.version_id == Version.id)
+        .where(Resource.public_id.in_(numbers))
+        .order_by(File.number)
+        .options(joinedload(Resource.organization))
+    )
+    for resource, version, file in rows:
+        resources[resource.public_id] = resource
+        if version is not None and version.number == numbers[resource.public_id]:
+            _, files = versions.setdefault(resource.public_id, (version, []))
+            if file is not None:
+                files.append(file)
+    return resources, versions
 
 
 def _places(
     visit: Visit,
     hits: Sequence[Hit],
     resources: Mapping[str, Resource],
-    versions: Mapping[tuple[int, int], Version],
-) -> dict[str, list[tuple[File, int, int]]]:
-    """For each hit the pages that answer best, as (file, page id, page number)."""
-    files = {file.id: file for version in versions.values() for file in version.files}
-    by_version: dict[int, list[tuple[int, int, int, int]]] = {}
+    versions: Mapping[str, tuple[Version, list[File]]],
+) -> dict[str, list[tuple[File, int]]]:
+    """For each hit the pages that answer best, as (file, page id)."""
+    files = {file.id: file for _, some in versions.values() for file in some}
+    pages: dict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = visit.session.execute(
-        select(File.version_id, Page.file_id, Page.id, Page.number, Page.tokens)
-        .join(File, File.id == Page.file_id)
+        select(Page.file_id, Page.id, Page.tokens)
         .where(Page.file_id.in_(files))
-        .order_by(File.version_id, File.number, Page.number)
+        .order_by(Page.file_id, Page.number)
     )
-    for version_id, file_id, page_id, number, tokens in rows:
-        by_version.setdefault(version_id, []).append((file_id, page_id, number, tokens))
-    places = {}
+    for file_id, page_id, tokens in rows:
+        pages[file_id].append((page_id, tokens))
+    places: dict[str, list[tuple[File, int]]] = {}
     for hit in hits:
-        resource = resources.get(hit.id)
-        version = versions.get((resource.id, hit.version)) if resource else None
-        if version is None or hit.form != "full":
+        if hit.form != "full" or hit.id not in versions or hit.id not in resources:
             continue
-        pages = by_version.get(version.id, [])
-        offsets, first = [], 0
-        for _, _, _, tokens in pages:
-            offsets.append(first)
-            first += tokens
-        chosen = [pages[at] for at in best_pages(hit, offsets, PASSAGES)]
-        places[hit.id] = [(files[file_id], page_id, number) for file_id, page_id, number, _ in chosen]
+        flat = [(file, *page) for file in versions[hit.id][1] for page in pages[file.id]]
+        offsets = [0, *accumulate(tokens for _, _, tokens in flat)][: len(flat)]
+        places[hit.id] = [flat[at][:2] for at in best_pages(hit, offsets, PASSAGES)]
     return places
 
 
