@@ -26,10 +26,11 @@ class AccountForm(FlaskForm):
 
     name = StringField(
         _l("Nombre y apellidos"),
-        [DataRequired(_l("Escriba su nombre.")), Length(max=200, message=_l("Use como máximo 200 caracteres."))],
+        [DataRequired(_l("Escriba su nombre.")),
+         Length(max=200, message=_l("Use como máximo 200 caracteres."))],
         description=_l("Así figura en lo que usted publica."),
         render_kw={"autocomplete": "name", "maxlength": 200},
-    )
+    )  # fmt: skip
     language = RadioField(_l("Idioma"), choices=sorted(LANGUAGES.items(), key=lambda pair: pair[1]))
     text_size = RadioField(_l("Tamaño del texto"), coerce=int)
 
@@ -39,8 +40,8 @@ class AccountForm(FlaskForm):
 
 
 def _page(form: AccountForm, status: int = 200) -> ResponseReturnValue:
-    session = visit().session
-    return render_template("accounts/account.html", form=form, person=people.oneself(session, visit().viewer)), status
+    person = people.oneself(visit().session, visit().viewer)
+    return render_template("accounts/account.html", form=form, person=person), status
 
 
 @section.route("/cuenta", access=signed_in)
@@ -62,7 +63,7 @@ def update() -> ResponseReturnValue:
     except Invalid as trouble:
         form[trouble.field or "name"].errors = [say(trouble.message)]
         return _page(form, 422)
-    flash(gettext("Sus datos quedaron guardados."), "done")
+    flash(gettext("Sus datos quedaron guardados."), "success")
     response = redirect(_in(form.language.data))
     preferences.keep(response, "texto", f"{preferences.size_of(form.text_size.data):g}")
     return response

@@ -81,7 +81,8 @@ def add_person(instance: Instance) -> Callable[..., int]:
 
 
 def _organization(session: Any, slug: str) -> Any:
-    return organizations.find(session, slug) or organizations.add(session, slug, slug.replace("-", " ").title())
+    found = organizations.find(session, slug)
+    return found or organizations.add(session, slug, slug.replace("-", " ").title())
 
 
 @pytest.fixture

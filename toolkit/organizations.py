@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from toolkit import audit, vocabulary
 from toolkit.access import VISITOR, Viewer
 from toolkit.database import Visit
-from toolkit.errors import Conflict, Invalid, N_, NotFound
+from toolkit.errors import N_, Conflict, Invalid, NotFound
 from toolkit.records import Organization
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

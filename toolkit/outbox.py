@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from toolkit import jobs
 from toolkit.database import Database
-from toolkit.errors import Fault, N_
+from toolkit.errors import N_, Fault
 from toolkit.records import OutboxMessage, now
 
 Render = Callable[[str, dict[str, Any], str], tuple[str, str]]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from toolkit import audit
 from toolkit.access import VISITOR, Viewer, lima_day
-from toolkit.errors import Conflict, Invalid, N_, NotFound
+from toolkit.errors import N_, Conflict, Invalid, NotFound
 from toolkit.records import Membership, Organization, Person, Post, email_key, now
 from toolkit.vocabulary import LANGUAGES
 
@@ -115,8 +115,8 @@ def change(
     for key in changed:
         setattr(person, key, wanted[key])
     if set(changed) - {"text_size"}:
-        role = {"portal_role": portal_role} if "portal_role" in changed else {}
-        audit.record(session, viewer, "change", "person", person.public_id, fields=changed, **role)
+        audit.record(session, viewer, "change", "person", person.public_id, fields=changed,
+                     portal_role=person.portal_role)  # fmt: skip
     session.flush()
 
 

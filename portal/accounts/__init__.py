@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, request
-from flask_login import user_logged_in, user_logged_out
+from flask import Flask, Response, after_this_request, current_app, request
+from flask_login import current_user, user_logged_in, user_logged_out
 from flask_login.login_manager import LoginManager
+from flask_login.utils import _user_context_processor
 from flask_security import PasswordUtil, Security, password_changed, password_reset
 from flask_wtf import CSRFProtect
 
@@ -69,6 +70,7 @@ def set_up(app: Flask) -> None:
     )  # fmt: skip
     security.pwd_context = hashing
     security.want_json(lambda request: False)
+    security.change_password_context_processor(lambda: {"email": current_user.email})
     store.set_up(app)
     _hook(app, security)
     app.before_request_funcs.setdefault("security", []).append(views.refuse_json)
@@ -81,14 +83,15 @@ def set_up(app: Flask) -> None:
 
 
 def _hook(app: Flask, security: Security) -> None:
-    """Sign-ins as rows; and two hooks taken off that would look at the account on every request, even for
-    a static file. Their names are private: tests hold them."""
+    """Sign-ins as rows; and three hooks taken off that would look at the account on every request, even for
+    a static file. Their names are private: tests that count queries hold them."""
     manager: LoginManager = security.login_manager
     manager.id_attribute = "begin_sign_in"
     manager.user_loader(sign_ins.load)
     manager.request_loader(None)
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.after_request_funcs[None].remove(manager._update_remember_cookie)
+    app.template_context_processors[None].remove(_user_context_processor)
 
     @app.after_request
     def keep_remember_cookie(response: Response) -> Response:
@@ -97,8 +100,6 @@ def _hook(app: Flask, security: Security) -> None:
 
 def _restore_preferences(app: Flask, user: Account) -> None:
     """Give a browser that has no text size of its own that of the profile."""
-    from flask import after_this_request
-
     size = preferences.size_of(user.person.text_size)
     if size != 100 and "texto" not in request.cookies:
 

@@ -35,7 +35,16 @@ def _kept(email: str) -> tuple[str | None, bool]:
     return (row.password, row.active) if row else (None, False)
 
 
-class LoginForm(stock.LoginForm):
+class HomeIsEnough:
+    """A foreign address to go on to is forgotten, so that it does not stop anybody from signing in."""
+
+    def validate_next(self, field: Field) -> None:
+        """In place of Flask-Security's, which fails on a hidden field and so without a word."""
+        if field.data and not validate_redirect_url(field.data):
+            field.data = ""
+
+
+class LoginForm(HomeIsEnough, stock.LoginForm):
     """Sign-in. One answer, after the same time, for every wrong word and for a suspended account."""
 
     email = EmailField(
@@ -51,11 +60,6 @@ class LoginForm(stock.LoginForm):
         super().__init__(*args, **kwargs)
         self.password.description = ""
 
-    def validate_next(self, field: Field) -> None:
-        """A foreign address to go on to is forgotten, so that it does not stop anybody from signing in."""
-        if field.data and not validate_redirect_url(field.data):
-            field.data = ""
-
     def validate(self, **kwargs: Any) -> bool:
         """Compare first, with no transaction open, and only then open one that writes."""
         if not super(stock.LoginForm, self).validate(**kwargs):
@@ -64,7 +68,7 @@ class LoginForm(stock.LoginForm):
         kept, active = _kept(email)
         if passwords.matches(password, kept) and active:
             account = _datastore.find_user(email=email)
-            if account is not None and account.active and account.password == kept:
+            if isinstance(account, Account) and account.active and account.password == kept:
                 account.remembering = bool(self.remember.data)
                 self.user = account
                 return True
@@ -119,7 +123,7 @@ class ChangeForm(stock.ChangePasswordForm):
     )
 
 
-class VerifyForm(stock.VerifyForm):
+class VerifyForm(HomeIsEnough, stock.VerifyForm):
     """The password once more, before something that matters."""
 
     password = PasswordField(

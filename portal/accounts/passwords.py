@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.records import Account, SignIn, new_mark
 from toolkit import audit
 from toolkit.access import VISITOR, Viewer
-from toolkit.errors import Invalid, N_
+from toolkit.errors import N_, Invalid
 from toolkit.records import Membership, Organization, Person
 
 SHORTEST, LONGEST = 10, 128
@@ -30,9 +30,20 @@ OPTIONS = {"argon2__memory_cost": 19456, "argon2__time_cost": 2, "argon2__parall
 """OWASP's minimum for argon2id: 19 MiB, two passes. About 20 ms here, and it leaves the web process its
 memory; the library's default takes 64 MiB for each hash."""
 
+_SIGNS = str.maketrans("@4310$5!", "aaeiossi")
+"""Signs and digits that stand for letters in «P@ssw0rd»."""
 _TURNS = threading.Semaphore(2)
 _RUNS = ("0123456789" * 3, "9876543210" * 3, "qwertyuiopasdfghjklzxcvbnm", "qwertyuiopasdfghjklñzxcvbnm",
          "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv5tgb6yhn", "1q2w3e4r5t6y7u8i9o0p")  # fmt: skip
+
+
+class Weak(Invalid):
+    """A password that must not be used."""
+
+    default = N_("La contraseña debe tener al menos %(n)s caracteres.")
+
+    def __init__(self, text: str | None = None, **values: object) -> None:
+        super().__init__(text, field="password", **values)
 
 
 class Hashing(CryptContext):
@@ -70,7 +81,7 @@ def normalise(password: str) -> str:
 
 @cache
 def common() -> frozenset[str]:
-    """Words that passwords are commonly made of, in Spanish, Portuguese and English, as `_letters` has them."""
+    """Words that passwords are commonly made of, in three languages, as `_letters` has them."""
     lines = resources.files(__package__).joinpath("common-passwords.txt").read_text(encoding="utf-8")
     return frozenset(line for line in lines.split("\n") if line and not line.startswith("#"))
 
@@ -106,9 +117,10 @@ def _is_made_of(password: str, words: frozenset[str] | set[str]) -> bool:
 
     A long sentence of common words is a good password: after two of them something is left.
     """
-    letters = _letters(password)
-    if len(letters) <= 2:
-        return bool(letters) and len(_plain(password)) < 14
+    return _covered(_letters(password), words) or _covered(_letters(password.translate(_SIGNS)), words)
+
+
+def _covered(letters: str, words: frozenset[str] | set[str]) -> bool:
     for start in range(min(3, len(letters))):
         for end in range(len(letters), start + 2, -1):
             if letters[start:end] not in words:
@@ -126,21 +138,15 @@ def check(password: str, names: Iterable[str] = ()) -> str:
     """
     length = len(unicodedata.normalize("NFC", password))
     if length < SHORTEST:
-        raise Invalid(N_("La contraseña debe tener al menos %(n)s caracteres."), field="password", n=SHORTEST)
+        raise Weak(n=SHORTEST)
     if length > LONGEST:
-        raise Invalid(N_("La contraseña puede tener como máximo %(n)s caracteres."), field="password", n=LONGEST)
+        raise Weak(N_("La contraseña puede tener como máximo %(n)s caracteres."), n=LONGEST)
     if _plain(password).isdigit() and len(_plain(password)) < 16:
-        raise Invalid(N_("Una contraseña solo de números se adivina pronto. Agregue palabras."), field="password")
+        raise Weak(N_("Una contraseña solo de números se adivina pronto. Agregue palabras."))
     if _is_run(password) or _is_made_of(password, common()):
-        raise Invalid(
-            N_("Esa contraseña es muy común. Use otra, por ejemplo tres o cuatro palabras que no vayan juntas."),
-            field="password",
-        )
+        raise Weak(N_("Esa contraseña es muy común. Use tres o cuatro palabras que no vayan juntas."))
     if _is_made_of(password, common() | _pieces(names)):
-        raise Invalid(
-            N_("La contraseña no puede estar hecha del nombre del portal, de su organización ni del suyo."),
-            field="password",
-        )
+        raise Weak(N_("La contraseña no puede salir del nombre del portal, de su organización ni de usted."))
     return normalise(password)
 
 
@@ -151,7 +157,8 @@ def names_around(session: Session, person: Person, portal: str = "") -> list[str
         .join(Membership, Membership.organization_id == Organization.id)
         .where(Membership.person_id == person.id, Membership.until.is_(None))
     )
-    return [portal, person.name, person.email, person.email.split("@")[0], *(word for row in rows for word in row)]
+    own = [portal, person.name, person.email, person.email.split("@")[0]]
+    return own + [word for row in rows for word in row]
 
 
 def add(

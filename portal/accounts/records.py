@@ -45,13 +45,13 @@ class Account(Base, UserMixin):
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
-    roles = ()
+    roles = []  # noqa: RUF012 - nobody adds to it
     """What a person may do comes from `toolkit.access`, never from roles of Flask-Security."""
     remembering = False
     """Was «Recuérdame» ticked for the sign-in in hand? Set by the form, or by the row that is loaded."""
 
     @property
-    def email(self) -> str:
+    def email(self) -> str:  # type: ignore[override]
         """The address of the person, for Flask-Security."""
         return self.person.email
 

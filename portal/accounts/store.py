@@ -34,9 +34,9 @@ class AccountStore(SQLAlchemyUserDatastore):
     """Finds accounts by the address of their person, and ends sign-ins when a password changes."""
 
     def __init__(self) -> None:
-        super().__init__(Accounts(), Account, None)
+        super().__init__(Accounts(), Account, None)  # type: ignore[arg-type]
 
-    def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:  # type: ignore[override]
+    def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:
         """The account with this `email` (however written) or with this value in a column of its own."""
         ((field, value),) = by.items()
         where = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal import accounts
 from portal.commands.running import open_instance
 from toolkit import organizations, people
-from toolkit.errors import Invalid, N_
+from toolkit.errors import N_, Invalid
 from toolkit.records import Person
 
 ROLES = ("member", "promoter", "coordinator")
@@ -29,10 +31,10 @@ def organization() -> None:
 @click.option("--country", default="", help="País: código o nombre.")
 @click.option("--region", default="", help="Región: código o nombre.")
 @click.pass_obj
-def add_organization(folder: Path, slug: str, **fields: str) -> None:
+def add_organization(folder: Path, slug: str, name: str, acronym: str, country: str, region: str) -> None:
     """Agrega una organización con su espacio privado."""
     with open_instance(folder).database.open_for_maintenance() as session:
-        added = organizations.add(session, slug, **fields)
+        added = organizations.add(session, slug, name, acronym=acronym, country=country, region=region)
         click.echo(f"Organización agregada: {added.name} ({added.slug}).")
 
 
@@ -42,7 +44,7 @@ def person() -> None:
 
 
 def _shared(command: Any) -> Any:
-    options = (
+    options: tuple[Callable[[Any], Any], ...] = (
         click.option("--organization", "slug", help="Organización a la que pertenece."),
         click.option("--role", type=click.Choice(ROLES), help="Qué es en esa organización."),
         click.option("--portal-role", type=click.Choice(people.PORTAL_ROLES), help="Qué es en el portal."),
@@ -57,7 +59,7 @@ def _password(asked: bool) -> str | None:
     """The first line of standard input, as it is but for its line end."""
     if not asked:
         return None
-    line = click.get_binary_stream("stdin").readline()
+    line = sys.stdin.buffer.readline()
     try:
         return line.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError as trouble:
