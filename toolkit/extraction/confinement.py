@@ -65,11 +65,14 @@ def close_doors(
 
 
 def program_folders() -> list[Path]:
-    """Where the interpreter, its packages and the libraries of the system lie."""
-    folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, "/usr", "/lib", "/lib64", "/bin", "/nix/store"}
-    folders |= {entry for entry in sys.path if "site-packages" in entry or "dist-packages" in entry}
-    folders.add(str(Path(__file__).resolve().parents[1]))
-    return [Path(folder) for folder in folders if Path(folder).exists()]
+    """Where the libraries of the interpreter and the system lie, and nothing that may hold anybody's data."""
+    folders = {Path(prefix) / lib for prefix in (sys.prefix, sys.base_prefix) for lib in ("lib", "lib64")}
+    folders |= {Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))}
+    folders |= {Path(system) for system in ("/lib", "/lib64", "/bin", "/nix/store")}
+    folders |= {Path("/usr") / part for part in ("lib", "lib64", "libexec", "share", "bin")}
+    folders |= {Path("/usr/local") / part for part in ("lib", "share", "bin")}
+    folders.add(Path(__file__).resolve().parents[1])
+    return [folder for folder in folders if folder.exists()]
 
 
 def _libc() -> ctypes.CDLL:

@@ -108,14 +108,11 @@ def _compress(picture: Image.Image, max_bytes: int) -> bytes:
             data = _encode(picture, quality=quality, method=2)
             if len(data) <= max_bytes or max(picture.size) < _SMALLEST:
                 return data
-        picture = picture.resize((_shrink(picture.width), _shrink(picture.height)))
+        factor = max(0.4, min(0.85, (max_bytes / len(data)) ** 0.5))
+        picture = picture.resize([max(1, round(side * factor)) for side in picture.size])
 
 
 def _encode(picture: Image.Image, **options: int) -> bytes:
     out = io.BytesIO()
     picture.save(out, "WEBP", **options)
     return out.getvalue()
-
-
-def _shrink(side: int) -> int:
-    return max(1, round(side * 0.8))

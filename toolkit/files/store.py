@@ -51,8 +51,11 @@ class Store:
         self.root = Path(root)
         self.incoming = self.root / "incoming"
         self.pictures = self.root / "pictures"
-        for folder in (self.root, self.incoming, self.pictures):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.root.is_dir():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _fsync(self.root.parent)
+        for folder in (self.incoming, self.pictures):
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     # Coming in
 

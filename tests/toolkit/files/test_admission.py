@@ -167,8 +167,9 @@ def test_odd_names_with_a_good_ending_are_only_names(ask, name):
     assert ask(GOOD["pdf"], name) == "pdf"
 
 
-@pytest.mark.parametrize("foreign", [b"MZ\x90\0", b"\x7fELF", b"Rar!\x1a", b"7z\xbc\xaf'\x1c", b"\x1f\x8b\x08",
-                                     b"GIF89a"])  # fmt: skip
+@pytest.mark.parametrize(
+    "foreign", [b"MZ\x90\0", b"\x7fELF", b"Rar!\x1a", b"7z\xbc\xaf'\x1c", b"\x1f\x8b\x08", b"GIF89a"]
+)
 @pytest.mark.parametrize("ending", ["pdf", "txt", "docx", "jpg", "csv"])
 def test_programs_and_archives_are_refused_under_any_ending(ask, foreign, ending):
     with pytest.raises(Invalid):

@@ -72,9 +72,26 @@ def patched(at, value, *, find):
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 
+def with_gap(before):
+    """An archive with bytes that belong to nobody, and offsets that skip them."""
+    data = build()
+    at = data.rindex(before) if before == LOCAL else data.index(before)
+    data[at:at] = b"junk"
+    end = data.index(END)
+    struct.pack_into("<L", data, end + 16, struct.unpack_from("<L", data, end + 16)[0] + 4)
+    if before == LOCAL:
+        second = data.rindex(CENTRAL)
+        struct.pack_into("<L", data, second + 42, at + 4)
+    with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
+        assert archive.testzip() is None, "an ordinary reader must see nothing wrong"
+    return data
+
+
 @pytest.mark.parametrize(
     "data",
     [
+        pytest.param(with_gap(LOCAL), id="something between two entries"),
+        pytest.param(with_gap(CENTRAL), id="something before the directory"),
         pytest.param(b"", id="empty"),
         pytest.param(b"PK\x03\x04" + bytes(40), id="only a header"),
         pytest.param(b"junk" + build(), id="something before"),

@@ -180,8 +180,17 @@ def test_an_upload_is_acknowledged_after_file_rename_and_folders_are_safe(tmp_pa
         assert at is not None, step
 
 
-@pytest.mark.parametrize("which", ["fsync:error=EIO:when=1", "fsync:error=EIO:when=2", "fsync:error=EIO:when=3",
-                                   "rename:error=EIO:when=1", "fsync:error=ENOSPC:when=1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "which",
+    [
+        "fsync:error=EIO:when=1",
+        "fsync:error=EIO:when=2",
+        "fsync:error=EIO:when=3",
+        "fsync:error=EIO:when=4",
+        "fsync:error=ENOSPC:when=1",
+        "rename:error=EIO:when=1",
+    ],
+)
 def test_a_disk_that_fails_is_never_acknowledged(tmp_path, which):
     said = trace(tmp_path, "-e", f"inject={which}")
     assert "(INJECTED)" in said.stderr, said.stderr[-500:]
