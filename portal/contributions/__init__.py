@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from flask import Flask
+
 from portal.languages import say
 from portal.section import Section
 from toolkit.errors import Message
@@ -11,4 +15,4 @@ section.add_app_template_global(lambda kept: say(Message.of(kept)), "reason")
 
 from portal.contributions import receiving, uploads, views  # noqa: E402, F401 - they add their routes
 
-section.record_once(lambda state: receiving.set_up(state.app))
+section.record_once(lambda state: receiving.set_up(cast(Flask, state.app)))

@@ -25,7 +25,7 @@ from portal.languages import say
 from portal.templating import label
 from toolkit import access, vocabulary
 from toolkit.catalogue import Card
-from toolkit.errors import Fault, Invalid
+from toolkit.errors import N_, Fault, Invalid
 from toolkit.records import Organization
 
 DEEDS = (
@@ -91,8 +91,10 @@ class CardForm(Sheet):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.kind.choices = {"": [("", _("Sin indicar"))], **{
-            str(deed): [(code, label("kinds", code)) for code in codes] for deed, codes in DEEDS}}  # fmt: skip
+        self.kind.choices = {
+            "": [("", _("Sin indicar"))],
+            **{str(deed): [(code, label("kinds", code)) for code in codes] for deed, codes in DEEDS},
+        }
         for name, words in (("topics", "topics"), ("sectors", "sectors"), ("audiences", "audiences"),
                             ("principles", "principles"), ("language", "languages"),
                             ("licence", "licences")):  # fmt: skip
@@ -103,10 +105,10 @@ class CardForm(Sheet):
 
     @classmethod
     def of(cls, card: Card, revision: int) -> CardForm:
-        """The form as it stands for a card, where nothing was sent yet."""
+        """The form as it stands for a card, whatever was sent."""
         values: dict[str, Any] = {one.name: getattr(card, one.name) for one in fields(Card)}
         values.update(authors="\n".join(card.authors), year=str(card.year or ""), revision=str(revision))
-        return cls(data=values)
+        return cls(formdata=None, data=values)
 
     def card(self, **more: Any) -> Card:
         """The card that the form describes; `catalogue.check` says whether it can be taken."""
@@ -130,22 +132,22 @@ class CardForm(Sheet):
 class SightForm(Sheet):
     """Who sees a resource."""
 
-    level = RadioField(_l("¿Quién podrá verlo?"), coerce=int, validate_choice=False, default=access.OWN)
+    level = RadioField(_l("¿Quién podrá verlo?"), validate_choice=False, default=str(access.OWN))
     show_card = BooleanField(_l("Mostrar la ficha al público"))
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self.level.choices = [(level, words) for level, words, _hint in LEVELS]
+        self.level.choices = [(str(level), words) for level, words, _hint in LEVELS]
 
     def chosen(self) -> int:
         """The level that was chosen. Raises Invalid for one that is not offered."""
-        if self.level.data not in [level for level, *_words in LEVELS]:
-            raise Invalid(field="level")
+        if self.level.data not in [str(level) for level, *_words in LEVELS]:
+            raise Invalid(N_("Elija quién podrá verlo."), field="level")
         return int(self.level.data)
 
     def showing(self) -> bool:
         """Is the card to be shown to everybody? That only makes sense for what all members read."""
-        return bool(self.show_card.data) and self.level.data == access.MEMBERS
+        return bool(self.show_card.data) and self.level.data == str(access.MEMBERS)
 
 
 class FilesForm(Sheet):
@@ -170,7 +172,7 @@ class UploadForm(CardForm, SightForm):
     def owner(self) -> int:
         """The organisation that was chosen. Raises Invalid for one that was not offered."""
         if self.organization.data not in [value for value, _name in self.organization.choices]:
-            raise Invalid(field="organization")
+            raise Invalid(N_("Elija una organización de la lista."), field="organization")
         return int(self.organization.data)
 
 

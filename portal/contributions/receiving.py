@@ -1,7 +1,7 @@
 """Uploads on their way in: the files of a form flow into the store while they arrive.
 
-Only the endpoints in `UPLOADS` take files. There the body is read once, by the first who asks for the form (the
-check of its token, after the door has let the person in): a field goes to `form`, a file to the store's
+Only the endpoints in `UPLOADS` take files. There the body is read once, by the first who asks for the form
+(the check of its token, after the door has let the person in): a field goes to `form`, a file to the store's
 `incoming` folder, hashed and limited while it streams. What the request does not keep is removed at its end.
 
 In our forms the fields stand before the files. So the words of somebody whose upload is too big are read, and
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import flask
 from flask import Flask, request
@@ -62,7 +63,7 @@ class Request(flask.Request):
 
     @property
     def _arrivals(self) -> list[Arrival]:
-        return self.__dict__.setdefault("ayni.arrivals", [])
+        return cast(list[Arrival], self.__dict__.setdefault("ayni.arrivals", []))
 
     def _load_form_data(self) -> None:
         upload = self.endpoint in UPLOADS and self.mimetype == "multipart/form-data"
@@ -148,18 +149,27 @@ class Part:
             pass
 
 
+def upload() -> Request:
+    """The request, as the kind that takes files."""
+    return cast(Request, request)
+
+
 def examine() -> list[Arrival]:
     """The files of this request, recognised by their structure and looked into by the sandboxed child.
 
     To be called before the visit is opened: it takes time. A file that is refused keeps its sentence. Raises
     Invalid for the field `file` where more came than is taken.
     """
-    if request.oversize:  # type: ignore[attr-defined]
+    if upload().oversize:
         raise Invalid(
-            N_("Lo que envió pasa de %(n)s MB, lo más que se recibe de una vez. Envíe menos archivos, o archivos "
-               "más pequeños."), field="file", n=limit() // 1_000_000,
-        )  # fmt: skip
-    arrivals: list[Arrival] = request.arrivals  # type: ignore[attr-defined]
+            N_(
+                "Lo que envió pasa de %(n)s MB, lo más que se recibe de una vez. "
+                "Envíe menos archivos, o archivos más pequeños."
+            ),
+            field="file",
+            n=limit() // 1_000_000,
+        )
+    arrivals = upload().arrivals
     for arrival in arrivals:
         if arrival.received is None:
             continue
@@ -177,6 +187,6 @@ def set_up(app: Flask) -> None:
 
     @app.teardown_request
     def discard(_trouble: BaseException | None) -> None:
-        for arrival in request._arrivals:  # type: ignore[attr-defined]
+        for arrival in upload()._arrivals:
             if arrival.received is not None:
                 instance().store.discard(arrival.received)

@@ -1,7 +1,7 @@
 """Uploading: a new resource, a new version of one, another file for it.
 
-The files came in before a view begins, and are examined before it opens the visit, which takes the write lock.
-They are kept last: whatever is refused until then leaves nothing on the disk.
+The files came in before a view begins, and are examined before it opens the visit, which takes the write
+lock. They are kept last: whatever is refused until then leaves nothing on the disk.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from portal.contributions import section
 from portal.contributions.forms import LEVELS, FilesForm, Sheet, UploadForm
-from portal.contributions.receiving import Arrival, examine, limit
+from portal.contributions.receiving import Arrival, examine, limit, upload
 from portal.section import signed_in, uploaders
 from portal.viewer import instance, visit
 from toolkit import catalogue, spaces
@@ -54,7 +54,7 @@ def _keep(arrivals: list[Arrival]) -> None:
 
 
 def _page(template: str, form: Sheet, status: int = 200, **more: object) -> ResponseReturnValue:
-    arrivals = request.arrivals if request.method == "POST" else []  # type: ignore[attr-defined]
+    arrivals = upload().arrivals if request.method == "POST" else []
     return render_template(
         template, form=form, arrivals=arrivals, megabytes=limit() // 1_000_000, accepted=ACCEPTED,
         endings=ENDINGS, levels=LEVELS, **more,
@@ -62,7 +62,7 @@ def _page(template: str, form: Sheet, status: int = 200, **more: object) -> Resp
 
 
 def _status(trouble: Fault) -> int:
-    if request.oversize:  # type: ignore[attr-defined]
+    if upload().oversize:
         return 413
     return 409 if isinstance(trouble, Conflict) else 422
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wtforms import Field, SelectField, SelectMultipleField
 
 from portal.contributions import section
-from portal.contributions.forms import CardForm, LEVELS, ReasonForm, SightForm
+from portal.contributions.forms import LEVELS, CardForm, ReasonForm, SightForm
 from portal.section import signed_in, uploaders
 from portal.viewer import visit
 from toolkit import catalogue
@@ -30,8 +30,10 @@ def index() -> ResponseReturnValue:
     word = request.args.get("estado", "")
     kind = KINDS.get(word)
     shown = catalogue.contributions(visit(), kind, request.args.get("pagina", 1, int))
-    return render_template("contributions/index.html", shown=shown, kinds=KINDS, chosen=word if kind else "",
-                           counts=catalogue.contribution_counts(visit()), stages=_stages, may_upload=uploaders(visit().viewer))  # fmt: skip
+    return render_template(
+        "contributions/index.html", shown=shown, kinds=KINDS, chosen=word if kind else "", stages=_stages,
+        counts=catalogue.contribution_counts(visit()), may_upload=uploaders(visit().viewer),
+    )  # fmt: skip
 
 
 def _stages(resource: Resource) -> list[catalogue.Progress]:
@@ -44,8 +46,10 @@ def show(id: str) -> ResponseReturnValue:
     """How far the files of a contribution are, and what can be done with it."""
     resource = catalogue.get_to_change(visit(), id)
     stages = _stages(resource)
-    twins = {stage.file.id: [twin for twin in catalogue.twins(visit(), stage.file.sha256) if twin is not resource]
-             for stage in stages}  # fmt: skip
+    twins = {
+        one.file.id: [twin for twin in catalogue.twins(visit(), one.file.sha256) if twin is not resource]
+        for one in stages
+    }
     return render_template("contributions/show.html", resource=resource, stages=stages, twins=twins,
                            missing=_missing(resource))  # fmt: skip
 
@@ -70,7 +74,7 @@ def edit(id: str) -> ResponseReturnValue:
         catalogue.change(visit(), resource, form.card(show_card=resource.show_card), revision=form.number())
     except Overtaken as trouble:
         form.revision.data = str(trouble.revision)
-        theirs = CardForm.of(trouble.theirs, trouble.revision, formdata=None)
+        theirs = CardForm.of(trouble.theirs, trouble.revision)
         return render_template("contributions/edit.html", form=form, resource=resource, trouble=trouble,
                                theirs=theirs, said=_said), 409  # fmt: skip
     except Invalid as trouble:
@@ -84,7 +88,8 @@ def _said(field: Field) -> str:
     if not isinstance(field, SelectField | SelectMultipleField):
         return str(field.data or "").strip() or _("(vacío)")
     chosen = field.data if isinstance(field.data, list) else [field.data]
-    return ", ".join(words for value, words, *_more in field.iter_choices() if value in chosen) or _("(vacío)")
+    said = [str(words) for value, words, *_more in field.iter_choices() if value and value in chosen]
+    return ", ".join(said) or _("(vacío)")
 
 
 @section.route("/mis-aportes/<id>/visibilidad", access=signed_in, methods=["GET", "POST"])
@@ -92,18 +97,22 @@ def visibility(id: str) -> ResponseReturnValue:
     """Choose who sees it: this publishes a draft, and moves what is published."""
     resource = catalogue.get_to_change(visit(), id)
     if request.method == "GET":
-        form = SightForm(data={"level": resource.level, "show_card": resource.show_card})
-        return render_template("contributions/visibility.html", form=form, resource=resource, levels=LEVELS)
+        form = SightForm(data={"level": str(resource.level), "show_card": resource.show_card})
+        return _visibility(form, resource)
     form = SightForm()
     draft = resource.state == "draft"
     try:
         catalogue.publish(visit(), resource, form.chosen(), show_card=form.showing())
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
-        return render_template("contributions/visibility.html", form=form, resource=resource, levels=LEVELS), 422
-    words = next(words for level, words, _hint in LEVELS if level == resource.level)
-    said = _("Se publicó. Quién lo ve: %(who)s.", who=words) if draft else _("Ahora lo ve: %(who)s.", who=words)
+        return _visibility(form, resource), 422
+    who = next(words for level, words, _hint in LEVELS if level == resource.level)
+    said = _("Se publicó. Lo ve: %(who)s.", who=who) if draft else _("Ahora lo ve: %(who)s.", who=who)
     return _done(said, id)
+
+
+def _visibility(form: SightForm, resource: Resource) -> str:
+    return render_template("contributions/visibility.html", form=form, resource=resource, levels=LEVELS)
 
 
 @section.route("/mis-aportes/<id>/retirar", access=signed_in, methods=["GET", "POST"])

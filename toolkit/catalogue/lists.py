@@ -124,7 +124,9 @@ def contributions(visit: Visit, kind: str | None = None, page: int = 1, per_page
         select(Resource)
         .where(*wanted)
         .order_by(Resource.changed_at.desc(), Resource.id.desc())
-        .options(joinedload(Resource.organization), selectinload(Resource.versions).selectinload(Version.files))
+        .options(
+            joinedload(Resource.organization), selectinload(Resource.versions).selectinload(Version.files)
+        )
         .offset((page - 1) * per_page)
         .limit(per_page)
     )

@@ -58,9 +58,10 @@ def progress(visit: Visit, resource: Resource, files: Sequence[File]) -> list[Pr
 def under_way() -> ColumnElement[bool]:
     """Some file of the resource is still being worked on: the same rule as `progress`, for a list."""
     unindexed = and_(Resource.state == "published", File.state == "ready", File.indexed_at.is_(None))
+    unfinished = or_(File.state == "received", File.scan_left > 0, unindexed)
     return exists(
         select(File.id)
         .join(Version, Version.id == File.version_id)
-        .where(Version.resource_id == Resource.id, or_(File.state == "received", File.scan_left > 0, unindexed))
+        .where(Version.resource_id == Resource.id, unfinished)
         .correlate(Resource)
     )
