@@ -14,11 +14,21 @@ HERE = Path(__file__).parent
 
 
 def _sections() -> tuple[section.Section, ...]:
-    from portal import account, contributions, health, organizations, pages, preferences, spaces
+    from portal import (
+        account,
+        contributions,
+        health,
+        library,
+        organizations,
+        pages,
+        preferences,
+        resources,
+        spaces,
+    )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
-        spaces.section, contributions.section,
+        spaces.section, contributions.section, library.section, resources.section,
     )  # fmt: skip
 
 

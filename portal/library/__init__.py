@@ -1,0 +1,109 @@
+"""The library: the home page and the results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from portal.library.choices import ORDERS, Choices, names, read
+from portal.library.facets import facets, words
+from portal.limits import limiter, searches
+from portal.section import Section, anyone
+from portal.viewer import instance, visit
+from toolkit import catalogue, organizations
+from toolkit.catalogue import outlines
+from toolkit.catalogue.topics import USUAL, nearest_topics
+from toolkit.records import Resource, Version
+from toolkit.search import finding
+from toolkit.search.finding import Found
+from toolkit.search.query import LONGEST
+from toolkit.search.shelf import Unavailable
+
+section = Section("library", __name__)
+NEWEST = 3
+QUICK = ("R01", "R04", "R05")
+"""Kinds that most people look for, one touch away."""
+EXAMPLES = ("balance social", "acta de asamblea virtual", "comité de educación", "DL 085")
+Rows = list[tuple[Resource, Version | None]]
+
+
+@dataclass(frozen=True)
+class Removal:
+    """The one filter whose removal helps most, and how many results there are then."""
+
+    facet: str
+    value: str
+    total: int
+
+
+@section.route("/", access=anyone)
+def home() -> ResponseReturnValue:
+    """What the portal is for, the search box, the doors, what is new."""
+    return render_template(
+        "library/home.html", examples=EXAMPLES, newest=newest(),
+        counts=catalogue.counts_by(visit(), "topic", USUAL), doors=USUAL[:2], themes=USUAL[2:],
+    )  # fmt: skip
+
+
+@section.route("/biblioteca", access=anyone)
+@limiter.limit(searches)
+def index() -> ResponseReturnValue:
+    """The results for the words and filters of the address, ten a page."""
+    every = {one.slug: one.name for one in organizations.browse(visit()).organizations}
+    choices = read(request.args, every)
+    try:
+        found = finding.find(visit(), instance().shelves, choices.text, filters=choices.filters,
+                             sort=choices.order, page=choices.page)  # fmt: skip
+    except Unavailable:
+        return render_template("library/rebuilding.html", choices=choices, newest=newest(), themes=USUAL)
+    if choices.page > found.last_page:
+        return redirect(choices.on_page(1).address)
+    panel = facets(found.facets, choices, every)
+    choices = replace(choices, text=choices.text[:LONGEST])
+    page = "library/results.html" if found.total else "library/nothing.html"
+    return render_template(
+        page, choices=choices, found=found, facets=panel, chips=chips(choices, every),
+        quick=QUICK, names=names(), orders=ORDERS, **({} if found.total else way_on(choices, found, every)),
+    )  # fmt: skip
+
+
+def newest() -> Rows:
+    """The newest materials with the versions that this reader opens."""
+    resources = catalogue.newest(visit(), NEWEST)
+    versions = outlines.newest_versions(visit(), resources)
+    return [(resource, versions.get(resource.id)) for resource in resources]
+
+
+def chips(choices: Choices, every: dict[str, str]) -> list[tuple[str, str, str]]:
+    """The filters that are set: what each is called, and the address without it."""
+    titles = names()
+    return [
+        (titles[facet], words(facet, value, every), choices.without(facet, value).address)
+        for facet, values in choices.filters.items()
+        for value in values
+    ]
+
+
+def way_on(choices: Choices, found: Found, every: dict[str, str]) -> dict[str, object]:
+    """What helps somebody who found nothing: the removal of one filter, and topics that are near."""
+    best = removal(choices)
+    return {
+        "removal": best and (names()[best.facet], words(best.facet, best.value, every), best.total,
+                             choices.without(best.facet, best.value).address),
+        "topics": nearest_topics(choices.text),
+    }  # fmt: skip
+
+
+def removal(choices: Choices) -> Removal | None:
+    """Try each filter that is set: the one without which most is found; None where none helps."""
+    tried = []
+    for facet, values in choices.filters.items():
+        for value in values:
+            other = choices.without(facet, value)
+            total = finding.find(visit(), instance().shelves, other.text, filters=other.filters, per_page=1,
+                                 facets=()).total  # fmt: skip
+            tried.append(Removal(facet, value, total))
+    best = max(tried, key=lambda one: one.total, default=None)
+    return best if best and best.total else None

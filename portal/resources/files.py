@@ -1,0 +1,136 @@
+"""Files as they were uploaded, and the pictures made from them.
+
+What somebody uploaded is never trusted: it is sent with its own closed policy, as an attachment, and only
+PDF and raster images may be shown by the browser itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from flask import Response, abort, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from portal import errors
+from portal.resources import section
+from portal.section import anyone
+from portal.viewer import instance, visit
+from toolkit import catalogue, reading
+from toolkit.errors import N_, Forbidden
+from toolkit.files.formats import FORMATS
+from toolkit.files.names import clean_name
+from toolkit.records import File, Resource
+
+log = logging.getLogger(__name__)
+CLOSED = "sandbox; default-src 'none'"
+NEVER_SHOWN = "application/octet-stream"
+ATTEMPTS = 20
+"""How often a page comes back for a picture, every two seconds, before it gives up."""
+
+
+def open_file(id: str, version: int, number: int) -> tuple[Resource, File]:  # noqa: A002
+    """A resource and a file of it that this reader opens; Forbidden says whose it is."""
+    resource = catalogue.get(visit(), id)
+    try:
+        return resource, catalogue.get_file(visit(), resource, version, number)
+    except Forbidden:
+        name = resource.organization.name if resource.organization else ""
+        raise Forbidden(
+            N_("Puede ver la ficha de este material, pero no su contenido. Para pedir acceso, diríjase a la "
+               "organización que lo tiene: %(organization)s."),
+            organization=name,
+        ) from None  # fmt: skip
+
+
+def send(path: Path, media_type: str, mark: str, *, name: str | None = None) -> Response:
+    """Contents with the closed policy: `mark` is their ETag, `name` makes them an attachment.
+
+    Answers ranges and conditional requests. Raises FileNotFoundError.
+    """
+    response = send_file(path, media_type, as_attachment=name is not None, download_name=name,
+                         conditional=True, etag=mark)  # fmt: skip
+    response.headers["Content-Security-Policy"] = CLOSED
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@section.route("/recursos/<public_id:id>/v<whole:version>/<whole:file>/archivo", access=anyone)
+def file(id: str, version: int, file: int) -> ResponseReturnValue:  # noqa: A002
+    """The file as it was uploaded, under its own name."""
+    _, found = open_file(id, version, file)
+    path = instance().store.path(found.sha256)
+    if not path.is_file() or path.stat().st_size != found.size:
+        return lost(found)
+    kind = FORMATS[found.format]
+    shown = kind.inline and request.args.get("ver") == "1"
+    media_type = NEVER_SHOWN if kind.code in ("html", "md") else kind.media_type
+    return send(path, media_type, found.sha256, name=None if shown else clean_name(found.name))
+
+
+def lost(file: File) -> Response:
+    """The page that says that contents are not on the disk, or not whole."""
+    log.error("file %s: contents %s are missing or not %s bytes long", file.id, file.sha256, file.size)
+    return errors.page(503, lost=True, wait=3600)
+
+
+@section.route("/recursos/<public_id:id>/v<whole:version>/<whole:file>/miniatura", access=anyone)
+def thumbnail(id: str, version: int, file: int) -> ResponseReturnValue:  # noqa: A002
+    """The first page, small; 404 where it has not been made."""
+    _, found = open_file(id, version, file)
+    return _picture(found, "thumb.webp") or abort(404)
+
+
+@section.route(
+    "/recursos/<public_id:id>/v<whole:version>/<whole:file>/paginas/<whole:number>/imagen", access=anyone
+)
+def picture(id: str, version: int, file: int, number: int) -> ResponseReturnValue:  # noqa: A002
+    """The picture of a page; while it is being drawn, a page that says so and returns."""
+    resource, found = open_file(id, version, file)
+    catalogue.get_page(visit(), found, number)
+    made = _picture(found, f"{number}.webp")
+    if made is not None:
+        return made
+    if not drawable(found):
+        abort(404)
+    again = ask_again(found, number)
+    words = render_template("resources/waiting.html", resource=resource, file=found, number=number, again=again)
+    return promise(words, again and url_for("resources.picture", id=id, version=version, file=file,
+                                            number=number, intento=again))  # fmt: skip
+
+
+def promise(words: str, again: str | None) -> Response:
+    """A page whose picture is still to come: the browser returns to the address `again` in two seconds."""
+    response = Response(words, 200)
+    if again:
+        response.headers["Refresh"] = f"2; url={again}"
+    return response
+
+
+def drawable(file: File) -> bool:
+    """Can the pages of a file be drawn at all?"""
+    return FORMATS[file.format].has_pictures and file.state == "ready"
+
+
+def ask_again(file: File, number: int) -> int | None:
+    """Ask the worker for the picture of a page before its turn. Gives the number of the next attempt, or None
+    when this reader has waited long enough."""
+    attempt = min(request.args.get("intento", 1, int), ATTEMPTS)
+    if attempt == 1:
+        reading.ask_picture(instance().database, file, number)
+    return attempt + 1 if 0 < attempt < ATTEMPTS else None
+
+
+def picture_of(file: File, number: int) -> Path | None:
+    """Where the picture of a page lies; None while there is none."""
+    return instance().store.picture(file.sha256, f"{number}.webp")
+
+
+def _picture(file: File, name: str) -> Response | None:
+    path = instance().store.picture(file.sha256, name)
+    if path is None:
+        return None
+    try:
+        return send(path, "image/webp", f"{file.sha256[:16]}-{path.stat().st_mtime_ns}")
+    except FileNotFoundError:  # taken away since
+        return None

@@ -1,0 +1,90 @@
+"""How places in a file, files and addresses of resources are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from portal.languages import language
+from portal.templating import number, size
+from portal.viewer import instance
+from toolkit.files.formats import FORMATS
+from toolkit.records import File, Resource
+
+LONGEST_SLUG = 60
+
+
+def slug(title: str) -> str:
+    """The readable end of an address: «balance-social-para-cooperativas»; «material» where nothing is left."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = "-".join(re.findall(r"[a-z0-9]+", plain))
+    if len(words) > LONGEST_SLUG:
+        words = words[: LONGEST_SLUG + 1].rpartition("-")[0] or words[:LONGEST_SLUG]
+    return words or "material"
+
+
+def address(resource: Resource, **more: str) -> str:
+    """The address of the card of a resource."""
+    return url_for("resources.show", id=resource.public_id, slug=slug(resource.title), **more)
+
+
+def place(unit: str, page: int, label: str = "") -> str:
+    """A place in a file, short: «p. 37», «hoja «Presupuesto»», «parte 3», «diapositiva 4»."""
+    if unit == "sheet":
+        return gettext("hoja «%(name)s»", name=label) if label else gettext("hoja %(n)s", n=page)
+    if unit == "part":
+        return gettext("parte %(n)s", n=page)
+    if unit == "slide":
+        return gettext("diapositiva %(n)s", n=page)
+    return gettext("p. %(n)s", n=page)
+
+
+def unit_name(unit: str) -> str:
+    """What one page of a file is called, with a capital: «Página», «Hoja», «Parte», «Diapositiva»."""
+    return {"sheet": gettext("Hoja"), "part": gettext("Parte"), "slide": gettext("Diapositiva")}.get(
+        unit, gettext("Página")
+    )
+
+
+def extent(file: File) -> str:
+    """How many pages a file has: «84 págs.», «3 hojas»; empty while it has not been read."""
+    count, shown = file.page_count, number(file.page_count)
+    if not count:
+        return ""
+    if file.unit == "sheet":
+        return ngettext("%(shown)s hoja", "%(shown)s hojas", count, shown=shown)
+    if file.unit == "part":
+        return ngettext("%(shown)s parte", "%(shown)s partes", count, shown=shown)
+    if file.unit == "slide":
+        return ngettext("%(shown)s diapositiva", "%(shown)s diapositivas", count, shown=shown)
+    return ngettext("%(shown)s pág.", "%(shown)s págs.", count, shown=shown)
+
+
+def format_name(file: File) -> str:
+    """What people call the format of a file: «PDF», «Word»."""
+    return gettext(FORMATS[file.format].label) if file.format in FORMATS else file.format.upper()
+
+
+def weight(files: Sequence[File]) -> str:
+    """What a reader would download: «PDF, 1.2 MB, 84 págs.», or «3 archivos, 2.4 MB»; empty without files."""
+    if not files:
+        return ""
+    if len(files) > 1:
+        total = size(sum(file.size for file in files))
+        return gettext("%(n)s archivos, %(size)s", n=len(files), size=total)
+    one = files[0]
+    return ", ".join(part for part in (format_name(one), size(one.size), extent(one)) if part)
+
+
+def other_language(resource: Resource) -> str:
+    """The language of a resource where it is not that of the page; empty where it is."""
+    return resource.language if resource.language and resource.language != language() else ""
+
+
+def thumbnail_made(file: File) -> bool:
+    """Is there a small picture of the first page?"""
+    return instance().store.picture(file.sha256, "thumb.webp") is not None
