@@ -18,17 +18,24 @@ from toolkit.search import spanish
 from toolkit.search.cards import Cards
 from toolkit.search.matching import Found, Match, Matcher
 from toolkit.search.query import Query
-from toolkit.search.scoring import TITLE_BONUS, Part, Statistics
+from toolkit.search.scoring import TITLE_BONUS, Part, Posting, Statistics
 from toolkit.search.shelf import Hit, Results
 
 PHRASE_WEIGHT = 100.0
 """What a phrase is worth beside its words when pages of one document are compared."""
+
 
 class CardedPart(Part, Protocol):
     """A part that also knows its documents."""
 
     name: str
     cards: Cards
+
+    def terms(self) -> Iterable[tuple[str, bytes]]:
+        """All (field, term) that it holds."""
+
+    def read(self, field: str, term: bytes) -> Posting | None:
+        """A posting from the files themselves."""
 
 
 @dataclass(frozen=True)

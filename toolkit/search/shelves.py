@@ -24,7 +24,7 @@ from pathlib import Path
 from toolkit.search.reading import CardedPart, OpenPart, Reading
 from toolkit.search.shelf import Unavailable
 from toolkit.search.spanish import ANALYSIS_VERSION
-from toolkit.search.whoosh_part import PostingCache
+from toolkit.search.whoosh_part import DAMAGED, PostingCache
 from toolkit.search.whoosh_shelf import WhooshShelf, generation, parts
 
 MOST_PARTS = 200
@@ -127,7 +127,7 @@ class Shelves:
             pointer = Pointer(data["folder"], tuple(data["shelves"]), data["analysis"])
         except (OSError, ValueError, KeyError, TypeError) as missing:
             raise Unavailable from missing
-        if pointer.analysis != ANALYSIS_VERSION:
+        if pointer.analysis != ANALYSIS_VERSION or (self.root / pointer.folder / DAMAGED).exists():
             raise Unavailable
         return pointer
 
@@ -201,6 +201,25 @@ class Shelves:
                 if name not in pointer.shelves:
                     self._point(Pointer(pointer.folder, tuple(sorted({*pointer.shelves, name}))))
         return self._writing[key]
+
+    def let_go(self) -> None:
+        """Forget the writing side, as before the first write: another process may have written since."""
+        with self._lock:
+            for shelf in self._writing.values():
+                shelf.rollback()
+            self._writing = {}
+
+    def standing(self, name: str) -> list[Standing] | None:
+        """What stands on a shelf, read from the disk; None where there is no such shelf. Never writes."""
+        pointer = self._pointer()
+        if name not in pointer.shelves:
+            return None
+        snapshot = self._snapshot(pointer.folder, name)
+        return [opened.part.cards[int(row)] for opened in snapshot.parts for row in np.flatnonzero(opened.live)]
+
+    def names(self) -> tuple[str, ...]:
+        """The shelves that there are."""
+        return self._pointer().shelves
 
     @contextmanager
     def rebuild(self) -> Iterator[Rebuilding]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,11 @@ from whoosh.util.numeric import byte_to_length
 
 from toolkit.search.cards import Cards
 from toolkit.search.scoring import FIELDS, Posting
+from toolkit.search.shelf import Unavailable
 from toolkit.search.whoosh_fields import CARD
 
+DAMAGED = "damaged"
+"""A file of this name among the shelves says that one of them cannot be read."""
 SCANNED = 4_000
 """Terms of one field that a prefix looks at before the most frequent are chosen."""
 
@@ -57,7 +62,8 @@ class WhooshPart:
     """See the module. `segment` is Whoosh's description of it, as the table of contents holds it."""
 
     def __init__(self, storage: Any, schema: Any, segment: Any, cache: PostingCache) -> None:
-        self.name = f"{Path(storage.folder)}/{segment.segment_id()}"
+        self._folder = Path(storage.folder)
+        self.name = f"{self._folder}/{segment.segment_id()}"
         self.size: int = segment.doc_count_all()
         self._lock = threading.RLock()
         self._cache = cache
@@ -88,12 +94,24 @@ class WhooshPart:
         key = (self.name, field, term)
         known, posting = self._cache.get(key)
         if not known:
-            with self._lock:  # Whoosh's files are read by seeking
-                posting = self._read(field, term.encode())
+            with self._lock, self._sound():  # Whoosh's files are read by seeking
+                posting = self.read(field, term.encode())
             self._cache.keep(key, posting)
         return posting
 
-    def _read(self, field: str, term: bytes) -> Posting | None:
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Damage found while reading makes the shelves unavailable, to every process, until a rebuild."""
+        try:
+            yield
+        except (MemoryError, OSError):
+            raise
+        except Exception as damaged:  # a damaged pickle can raise anything
+            (self._folder.parent / DAMAGED).touch(mode=0o600)
+            raise Unavailable from damaged
+
+    def read(self, field: str, term: bytes) -> Posting | None:
+        """A posting from the files, past the cache; a damaged file can raise anything."""
         terms = self._reader._terms
         if (field, term) not in terms:
             return None
@@ -102,13 +120,17 @@ class WhooshPart:
 
     def prefixed(self, field: str, prefix: str) -> list[tuple[int, str]]:
         """(document frequency, term) of the terms of a field that begin so."""
-        with self._lock:
+        with self._lock, self._sound():
             known = self._prefixes.get((field, prefix))
             if known is None:
                 known = self._prefixes[field, prefix] = self._scan(field, prefix)
                 if len(self._prefixes) > 200:
                     self._prefixes.popitem(last=False)
         return known
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        """All (field, term) of this part."""
+        return self._reader.all_terms()
 
     def _scan(self, field: str, prefix: str) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []

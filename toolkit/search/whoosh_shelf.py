@@ -137,8 +137,8 @@ class WhooshShelf:
     def health(self) -> list[str]:
         try:
             for opened in self._parts():
-                for _ in opened.part._reader.all_terms():  # type: ignore[attr-defined]
-                    pass
+                for field, term in opened.part.terms():
+                    opened.part.read(field, term)
         except Exception as fault:  # noqa: BLE001 - a damaged pickle can raise anything
             return [f"{self.name}: {type(fault).__name__}: {fault}"]
         return []

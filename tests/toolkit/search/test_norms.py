@@ -49,6 +49,6 @@ def test_the_characters_are_those_of_the_text():
     "text", ["d" * 200_000, "ley " * 50_000, "d.l. n" * 30_000, "ley   n. º   " * 20_000, "1.1" * 60_000]
 )
 def test_time_is_linear(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     list(norms.find(text))
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 2

@@ -92,8 +92,8 @@ def test_the_page_with_the_phrase_comes_first_then_the_rarer_words():
     "text", ["balance " * 40_000, "a" * 400_000, "balance social " * 20_000, "ley 5 " * 50_000]
 )
 def test_time_is_linear(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     for query in ('"balance social" balance', "ley 5 b*"):
         passages.matches(parse(query), text)
         passages.snippet(parse(query), text)
-    assert time.perf_counter() - begun < 2.5
+    assert time.process_time() - begun < 5

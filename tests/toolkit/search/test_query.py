@@ -74,9 +74,9 @@ def test_only_the_first_characters_and_terms_count():
     ["a" * 100_000, '"' * 100_000, "-" * 100_000, "tipo:" * 20_000, "(" * 100_000, "\ud800\0" * 50_000],
 )
 def test_a_monstrous_query_takes_no_time(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert parse(text).truncated
-    assert time.perf_counter() - begun < 0.05
+    assert time.process_time() - begun < 0.05
 
 
 @given(
