@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.contributions.forms import LEVELS
 from portal.section import Section, anyone
+from toolkit.files.formats import FORMATS
 
 section = Section("pages", __name__)
 
@@ -19,7 +21,7 @@ def accessibility() -> ResponseReturnValue:
 @section.route("/ayuda", access=anyone)
 def help() -> ResponseReturnValue:  # noqa: A001 - the word of the address
     """How to search, read, upload; the words used."""
-    return render_template("pages/help.html")
+    return render_template("pages/help.html", formats=FORMATS.values(), levels=LEVELS)
 
 
 @section.route("/privacidad", access=anyone)

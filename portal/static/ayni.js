@@ -20,3 +20,32 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.textContent = button.dataset.done;
   });
 }
+
+// Files that are too big are told before they are sent.
+for (const input of document.querySelectorAll("input[data-most]")) {
+  input.addEventListener("change", () => {
+    const bytes = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    const much = bytes > input.dataset.most * 1e6;
+    input.parentElement.querySelector("[data-too-big]").hidden = !much;
+    input.setCustomValidity(much ? input.parentElement.querySelector("[data-too-big]").textContent : "");
+  });
+  input.form.addEventListener("submit", event => { if (!input.reportValidity()) event.preventDefault(); });
+}
+
+// The progress of files, followed without loading the page again.
+const live = document.querySelector("#avance[data-live]");
+const follow = async () => {
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer && answer.ok) {
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById("avance"), words = page.getElementById("estado");
+    if (!fresh || !words) return;
+    live.replaceChildren(...fresh.childNodes);
+    const state = document.getElementById("estado");
+    if (state.textContent !== words.textContent) state.textContent = words.textContent;
+    document.getElementById("pildora").replaceChildren(...page.getElementById("pildora").childNodes);
+    if (!("live" in fresh.dataset)) return;
+  }
+  setTimeout(follow, 2000);
+};
+if (live) setTimeout(follow, 1000);

@@ -48,7 +48,9 @@ def browse(visit: Visit, *, where: Sequence[ColumnElement[bool]] = (), offset: i
         select(Resource)
         .where(*published)
         .order_by(Resource.published_at.desc(), Resource.id.desc())
-        .options(joinedload(Resource.organization))
+        .options(
+            joinedload(Resource.organization), selectinload(Resource.versions).selectinload(Version.files)
+        )
         .offset(offset)
         .limit(limit)
     )
