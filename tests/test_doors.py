@@ -1,0 +1,235 @@
+"""The doors test: every viewer at every door of every resource, seeing the card and reading the contents.
+
+`DOORS` names each endpoint that takes or lists resources; a second test walks the address map and fails for
+one that is no door. Taking a condition away must turn this red: the last test does so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, true
+
+from portal import accounts, create_app, limits
+from portal.instance import Instance
+from tests.conftest import PASSWORD, token
+from tests.world import CARDS, CONTENTS, FOUND, PEOPLE, World, build, canary, title_word
+from toolkit import database
+from toolkit.records import File, Page, Person, Resource, Version
+
+LISTS = ("/", "/biblioteca", "/biblioteca?orden=fecha", "/organizaciones/duena", "/espacios/duena",
+         "/mis-aportes", "/biblioteca?q=material")  # fmt: skip
+"""Pages that list resources: what is not listed to a viewer stands on none of them."""
+DOORS = {
+    "library.home": "list",
+    "library.index": "list, hits, count, facet counts",
+    "organizations.show": "list",
+    "spaces.show": "list",
+    "contributions.index": "list",
+    "resources.show": "/recursos/{id}",
+    "resources.newest_page": "/recursos/{id}/paginas/1",
+    "resources.page": "/recursos/{id}/v{version}/1/paginas/1",
+    "resources.jump": "/recursos/{id}/v{version}/1/paginas/?n=1",
+    "resources.file": "/recursos/{id}/v{version}/1/archivo",
+    "resources.picture": "/recursos/{id}/v{version}/1/paginas/1/imagen",
+    "resources.thumbnail": "/recursos/{id}/v{version}/1/miniatura",
+    "contributions.show": "/mis-aportes/{id}",
+    "contributions.edit": "/mis-aportes/{id}/editar",
+    "contributions.add_file": "/mis-aportes/{id}/archivo",
+    "contributions.add_version": "/mis-aportes/{id}/version-nueva",
+    "contributions.visibility": "/mis-aportes/{id}/visibilidad",
+    "contributions.withdraw": "/mis-aportes/{id}/retirar",
+    "contributions.restore": "POST /mis-aportes/{id}/restaurar",
+    "contributions.delete": "/mis-aportes/{id}/borrar",
+}
+NO_DOORS = {
+    "static", "health.show", "preferences.update", "account.show", "account.update", "spaces.index",
+    "organizations.index", "contributions.create", "pages.accessibility", "pages.help", "pages.privacy",
+    "pages.terms", "security.login", "security.logout", "security.forgot_password", "security.reset_password",
+    "security.change_password", "security.verify",
+}  # fmt: skip
+"""Endpoints that neither take nor list resources."""
+CHANGERS = {"author", "coordinator"}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    instance = Instance(tmp_path_factory.mktemp("doors"), PUBLIC_URL="http://localhost",
+                        SEARCHES_PER_MINUTE=1_000_000)  # fmt: skip
+    instance.database.migrate()
+    made = build(instance)
+    with instance.database.open_for_maintenance() as session:
+        for address in made.addresses.values():
+            accounts.add(session, session.query(Person).filter_by(email=address).one(), PASSWORD)
+    return made
+
+
+@pytest.fixture(scope="module")
+def app(world: World) -> Flask:
+    application = create_app(world.instance)
+    application.testing = True
+    with application.app_context():
+        limits.limiter.enabled = False
+    yield application
+    limits.limiter.enabled = True
+
+
+@pytest.fixture(scope="module")
+def browsers(app: Flask, world: World) -> dict[str, FlaskClient]:
+    found = {"visitor": app.test_client()}
+    for who, address in world.addresses.items():
+        browser = app.test_client()
+        data = {"email": address, "password": PASSWORD, "csrf_token": token(browser, "/ingresar")}
+        assert browser.post("/ingresar", data=data).status_code == 302
+        found[who] = browser
+    return found
+
+
+def readers(what: str, version: int) -> frozenset[str]:
+    """Who reads this version: a receiver only the one that was delivered."""
+    return CONTENTS[what] - {"receiver"} if what == "chosen" and version == 2 else CONTENTS[what]
+
+
+def expected(who: str, what: str, reads: frozenset[str]) -> int:
+    """The status at a door to contents."""
+    if who in reads:
+        return 200
+    if what == "withdrawn":
+        return 410
+    return 403 if who in CARDS[what] and who not in CONTENTS[what] else 404
+
+
+def at_the_door_of_the_card(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
+    answer = browser.get(f"/recursos/{world.ids[what]}", follow_redirects=True)
+    wanted = 200 if who in CARDS[what] else 410 if what == "withdrawn" else 404
+    if answer.status_code != wanted:
+        yield f"card of {what} for {who}: {answer.status_code}, not {wanted}"
+    if (title_word(what) in answer.text) != (who in CARDS[what]):
+        yield f"title of {what} for {who}"
+    if canary(what) in answer.text and who not in CONTENTS[what]:
+        yield f"text of {what} on its card for {who}"
+
+
+def at_the_doors_of_the_contents(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
+    for version in (1, 2):
+        wanted = expected(who, what, readers(what, version))
+        if wanted == 404 and who == "receiver" and what == "chosen":
+            wanted = 404  # the newer version does not exist for a receiver
+        for endpoint in ("page", "file", "picture", "thumbnail", "jump"):
+            path = DOORS[f"resources.{endpoint}"].format(id=world.ids[what], version=version)
+            answer = browser.get(path, follow_redirects=True)
+            allowed = {wanted}
+            if wanted == 200 and endpoint in ("picture", "thumbnail"):
+                allowed = {200, 404, 410}  # a text has no pictures; what counts is below
+            if answer.status_code not in allowed:
+                yield f"{endpoint} {version} of {what} for {who}: {answer.status_code}, not {wanted}"
+            if canary(what).encode() in answer.data and wanted != 200:
+                yield f"text of {what} through {endpoint} for {who}"
+    newest = browser.get(f"/recursos/{world.ids[what]}/paginas/1", follow_redirects=True)
+    if (canary(what) in newest.text) != (who in CONTENTS[what]):
+        yield f"newest page of {what} for {who}"
+
+
+def at_the_search(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
+    for word, finders in ((title_word(what), FOUND[what]),
+                          (canary(what), CONTENTS[what] & FOUND[what])):  # fmt: skip
+        text = browser.get(f"/biblioteca?q={word}").text
+        if (f"/recursos/{world.ids[what]}" in text) != (who in finders):
+            yield f"search for {word} by {who}"
+        if who not in finders and "No encontramos" not in text:
+            yield f"count for {word} by {who}"
+
+
+def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
+    for path in LISTS:
+        text = browser.get(path).text
+        for what, seers in CARDS.items():
+            if world.ids[what] in text and who not in seers:
+                yield f"{what} on {path} for {who}"
+    for what in CARDS:
+        year = 2001 + list(CARDS).index(what)
+        listed = f'value="{year}"' in browser.get("/biblioteca").text
+        if listed != (who in FOUND[what]):
+            yield f"facet value {year} of {what} for {who}"
+
+
+def at_the_desk(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
+    """The pages for changing a resource: for those who may, and nobody else."""
+    may = who in CHANGERS and who in CARDS[what]
+    for endpoint in ("show", "edit", "add_version", "visibility"):
+        answer = browser.get(DOORS[f"contributions.{endpoint}"].format(id=world.ids[what]))
+        if may and answer.status_code not in (200, 302, 409):
+            yield f"{endpoint} of {what} for {who}: {answer.status_code}"
+        if not may and answer.status_code not in (302, 403, 404, 410):
+            yield f"{endpoint} of {what} for {who}: {answer.status_code}"
+        if not may and answer.status_code == 302 and "/ingresar" not in answer.location:
+            yield f"{endpoint} of {what} leads {who} on"
+        if who not in CARDS[what] and title_word(what) in answer.text:
+            yield f"{endpoint} names {what} to {who}"
+
+
+def in_the_session(world: World, who: str) -> Iterator[str]:
+    """What the viewer's session holds, should a view ever forget to begin at the resource."""
+    with world.instance.database.visit(world.viewers[who]) as visit:
+        names = list(visit.session.scalars(select(File.name)))
+        texts = " ".join(page.text for page in visit.session.scalars(select(Page)))
+    for what, seers in CONTENTS.items():
+        if (f"{what}-1.txt" in names) != (who in seers):
+            yield f"file of {what} in the session of {who}"
+        if (canary(what) in texts) != (who in seers):
+            yield f"page of {what} in the session of {who}"
+
+
+def leaks(browsers: dict[str, FlaskClient], world: World, who: str) -> Iterator[str]:
+    """Everything that differs from the matrix for one viewer."""
+    yield from in_the_session(world, who)
+    yield from on_the_lists(browsers[who], world, who)
+    for what in CARDS:
+        yield from at_the_door_of_the_card(browsers[who], world, who, what)
+        yield from at_the_doors_of_the_contents(browsers[who], world, who, what)
+        yield from at_the_search(browsers[who], world, who, what)
+        yield from at_the_desk(browsers[who], world, who, what)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_door(browsers: dict[str, FlaskClient], world: World, who: str) -> None:
+    assert list(leaks(browsers, world, who)) == []
+
+
+def test_every_endpoint_is_a_door_or_is_none(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints == DOORS.keys() | NO_DOORS
+
+
+@pytest.mark.parametrize("who", ["visitor", "other"])
+def test_hidden_and_never_there_are_the_same_page(
+    browsers: dict[str, FlaskClient], world: World, who: str
+) -> None:
+    def masked(public_id: str, path: str) -> tuple[int, str, dict[str, str]]:
+        answer = browsers[who].get(path.format(id=public_id, version=1))
+        text = answer.text.replace(public_id, "ID")
+        text = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", text)
+        headers = {name: value for name, value in answer.headers.items()
+                   if name not in ("Content-Security-Policy", "Set-Cookie")}  # fmt: skip
+        return answer.status_code, text, headers
+
+    for endpoint, path in DOORS.items():
+        if path.startswith("/recursos"):
+            assert masked(world.ids["own"], path) == masked("zzzzzzzzzzzzzzzzzzzz", path), endpoint
+
+
+@pytest.mark.parametrize("record", [Resource, Version, File, Page])
+def test_a_missing_condition_is_noticed(
+    browsers: dict[str, FlaskClient], world: World, monkeypatch: pytest.MonkeyPatch, record: type
+) -> None:
+    monkeypatch.setitem(database.SCOPES, record, lambda viewer, part: true())
+    database._scope_of.cache_clear()
+    try:
+        assert next(leaks(browsers, world, "visitor"), None)
+    finally:
+        monkeypatch.undo()
+        database._scope_of.cache_clear()
