@@ -15,7 +15,7 @@ _TABLE = {**_DROPPED, **_SPACES, **_LIGATURES}
 # A word broken at the end of a line: the soft hyphen, and the marks by which PDFium says the same
 _BROKEN_WORD = re.compile("[\u00ad\u0002\ufffe][ \\t]*(?:\\r\\n?|\\n)[ \\t]*(?=\\w)")
 _ENDS = re.compile(r"\r\n?")
-_TRAILING = re.compile(r"[ \t]+(?=\n|\Z)")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\n|\Z)")  # looks at each run once, however long it is
 _BLANKS = re.compile(r"\n{3,}")
 
 

@@ -35,7 +35,8 @@ def limit_resources(*, memory: int, cpu: int, file_size: int) -> None:
     ):
         hard = resource.getrlimit(what)[1]
         amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-        resource.setrlimit(what, (amount, amount))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows no limit of memory
+            resource.setrlimit(what, (amount, amount))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu + 5))  # first SIGXCPU, which the parent understands
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("900")  # where memory runs out, this process goes first
@@ -43,7 +44,8 @@ def limit_resources(*, memory: int, cpu: int, file_size: int) -> None:
 
 def die_with_parent(parent: int) -> None:
     """Be killed when the thread that started this process ends; leave at once when it has ended already."""
-    _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if sys.platform == "linux":
+        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(0)
 
@@ -55,6 +57,8 @@ def close_doors(
 
     In the folders of `sockets` local sockets may be made, and nothing else.
     """
+    if sys.platform != "linux":
+        return
     libc = _libc()
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     with contextlib.suppress(OSError):

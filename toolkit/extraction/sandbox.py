@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import selectors
@@ -39,23 +40,42 @@ class Limits:
 
 @contextlib.contextmanager
 def make_scratch(parent: Path | None) -> Iterator[Path]:
-    """A folder for one child, below `parent` or the system's, and gone afterwards whatever happens."""
+    """A folder for one child, below `parent` or the system's, and gone afterwards whatever happens. It is
+    locked meanwhile: what a killed worker leaves is not, and can be told apart by that."""
     if parent is not None:
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="reading-", dir=parent)).resolve()
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
+        fcntl.flock(handle, fcntl.LOCK_SH)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
 
 
 def clean_scratch(parent: Path, older_than_seconds: float) -> int:
-    """Remove folders that killed workers left below `parent`; gives their number."""
+    """Remove folders that killed workers left below `parent`; gives their number. The age covers the moment
+    between making a folder and locking it."""
     before = time.time() - older_than_seconds
-    left = [folder for folder in parent.glob("reading-*") if folder.stat().st_mtime <= before]
-    for folder in left:
-        shutil.rmtree(folder, ignore_errors=True)
-    return len(left)
+    removed = 0
+    for folder in parent.glob("reading-*"):
+        with contextlib.suppress(OSError):  # its owner, or another worker, was quicker
+            if folder.stat().st_mtime <= before and not _is_held(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+                removed += 1
+    return removed
+
+
+def _is_held(folder: Path) -> bool:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def ask(

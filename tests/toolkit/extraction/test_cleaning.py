@@ -1,5 +1,6 @@
 """Text as files hold it becomes text that can be stored, shown and found."""
 
+import time
 import unicodedata
 
 import pytest
@@ -40,3 +41,10 @@ def test_clean_text_can_be_stored_and_stays_clean(raw):
     assert unicodedata.is_normalized("NFC", clean)
     assert not any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in clean)
     assert clean_text(clean) == clean
+
+
+@pytest.mark.parametrize("run", [" ", "\n", "\t ", "\u00ad", "\u00ad \n", "\ufffe\r\n ", "\x00", "e\u0301"])
+def test_a_long_run_of_anything_takes_no_long_time(run):
+    began = time.monotonic()
+    clean_text("a" + run * 300_000 + "b")
+    assert time.monotonic() - began < 3

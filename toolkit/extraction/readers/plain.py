@@ -21,6 +21,7 @@ _PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*")
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r" {0,3}(```|~~~)")
+_LONGEST_HEADING = 500  # characters
 _CELL_JOIN = " | "
 
 
@@ -58,7 +59,7 @@ def _list_markdown(text: str) -> Iterator[Block]:
     for line in [*text.split("\n"), ""]:
         if _FENCE.match(line):
             fenced = not fenced
-        heading = None if fenced else _HEADING.match(line)
+        heading = None if fenced or len(line) > _LONGEST_HEADING else _HEADING.match(line)
         underline = None if fenced or len(held) != 1 else _UNDERLINE.match(line)
         if underline:
             yield Block(held.pop().strip(), 1 if underline[1][0] == "=" else 2)
