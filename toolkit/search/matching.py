@@ -29,7 +29,7 @@ from toolkit.search.scoring import (
 EXPANSIONS = 400
 NORM_WEIGHT = 2.0
 NUMBER_WEIGHT = 0.5
-_N_BETWEEN_VOWELS = re.compile(r"(?<=[aeiou])n(?=[aeiou])")
+_N_BEFORE_VOWEL = re.compile(r"(?:(?<=[aeiou])|^)n(?=[aeiou])")
 _SHORTEST_NUMBER = 4
 
 
@@ -57,7 +57,7 @@ def variants(exact: str) -> list[str]:
     """The same word with n for ñ or ñ for n, as phones and old scans write it."""
     if "ñ" in exact:
         return [exact.replace("ñ", "n")]
-    return [f"{exact[: n.start()]}ñ{exact[n.end() :]}" for n in _N_BETWEEN_VOWELS.finditer(exact)]
+    return [f"{exact[: n.start()]}ñ{exact[n.end() :]}" for n in _N_BEFORE_VOWEL.finditer(exact)]
 
 
 class Matcher:

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 K1 = 0.9
-TITLE_BONUS = 1.15
+TITLE_BONUS = 1.3
 """Times the score of a document whose title holds every word of the query."""
 VARIANT = 0.3
 """Weight of «ano» for «año», and the other way round, beside the word itself."""
@@ -36,8 +36,8 @@ FIELDS = {
     "summary_stem": Field(0.5),
     "text_exact": Field(0.25, 0.0),
     "text_stem": Field(1.0),
-    "title_exact": Field(0.4),
-    "title_stem": Field(0.8),
+    "title_exact": Field(0.5),
+    "title_stem": Field(1.2),
 }
 STEM_FIELDS = ("text_stem", "title_stem", "summary_stem", "people_stem")
 EXACT_FIELDS = ("title_exact", "summary_exact", "people_exact", "codes")
