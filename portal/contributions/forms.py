@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from portal.contributions.receiving import Arrival
 from portal.languages import say
 from portal.templating import label
 from toolkit import access, vocabulary
@@ -156,12 +157,16 @@ class FilesForm(Sheet):
     note = StringField(_l("¿Qué cambió?"))
     file = MultipleFileField(_l("Archivos"))
 
+    def refuse_files(self, arrivals: Iterable[Arrival]) -> bool:
+        """Say of each file that was refused why; gives whether there was any."""
+        self.file.errors = [f"{one.name}: {say(one.trouble)}" for one in arrivals if one.trouble]
+        return bool(self.file.errors)
 
-class UploadForm(CardForm, SightForm):
+
+class UploadForm(CardForm, SightForm, FilesForm):
     """One plain form: files and everything that is said of them."""
 
     organization = SelectField(_l("Organización que lo publica"), validate_choice=False)
-    file = MultipleFileField(_l("Archivos"))
 
     def offer(self, organizations: Iterable[Organization]) -> None:
         """Offer these organisations; the first is chosen until the person chooses."""

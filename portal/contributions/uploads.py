@@ -31,15 +31,6 @@ def title_from(arrivals: list[Arrival]) -> str:
     return PurePath(arrivals[0].name).stem.replace("_", " ").strip() if arrivals else ""
 
 
-def _demand_sound(arrivals: list[Arrival]) -> None:
-    """Raise Invalid where a file was refused."""
-    refused = sum(arrival.trouble is not None for arrival in arrivals)
-    if refused == 1:
-        raise Invalid(N_("Un archivo no se pudo recibir."), field="file")
-    if refused:
-        raise Invalid(N_("%(n)s archivos no se pudieron recibir."), field="file", n=refused)
-
-
 def _add_files(version: Version, arrivals: list[Arrival]) -> None:
     for arrival in arrivals:
         if arrival.received is not None and arrival.format is not None:
@@ -54,9 +45,8 @@ def _keep(arrivals: list[Arrival]) -> None:
 
 
 def _page(template: str, form: Sheet, status: int = 200, **more: object) -> ResponseReturnValue:
-    arrivals = upload().arrivals if request.method == "POST" else []
     return render_template(
-        template, form=form, arrivals=arrivals, megabytes=limit() // 1_000_000, accepted=ACCEPTED,
+        template, form=form, megabytes=limit() // 1_000_000, accepted=ACCEPTED,
         endings=ENDINGS, levels=LEVELS, **more,
     ), status  # fmt: skip
 
@@ -84,7 +74,8 @@ def create() -> ResponseReturnValue:
     try:
         if trouble:
             raise trouble
-        _demand_sound(arrivals)
+        if form.refuse_files(arrivals):
+            return _page("contributions/create.html", form, 422)
         resource = _add(form, arrivals)
     except (Invalid, Conflict) as refused:
         form.refuse(refused)
@@ -141,7 +132,8 @@ def _more_files(id: str, *, new: bool) -> ResponseReturnValue:
     try:
         if trouble:
             raise trouble
-        _demand_sound(arrivals)
+        if form.refuse_files(arrivals):
+            return _page("contributions/files.html", form, 422, resource=resource, new=new)
         if not arrivals:
             raise Invalid(N_("Elija al menos un archivo."), field="file")
         newest = None if new else catalogue.newest_version(visit(), resource)

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from toolkit import access, audit
-from toolkit.catalogue.cards import Card, check, describe, write
+from toolkit.catalogue.cards import SEVERAL, Card, check, describe, write
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
@@ -57,7 +57,7 @@ def change(visit: Visit, resource: Resource, card: Card, *, revision: int) -> No
         raise Forbidden
     card = check(card)
     before = describe(resource)
-    differing = [one.name for one in fields(Card) if getattr(before, one.name) != getattr(card, one.name)]
+    differing = [one.name for one in fields(Card) if _value(before, one.name) != _value(card, one.name)]
     if revision != resource.revision:
         if differing:
             raise Overtaken(before, resource.revision, differing)
@@ -66,6 +66,12 @@ def change(visit: Visit, resource: Resource, card: Card, *, revision: int) -> No
     visit.session.flush()
     _note(visit, "change", resource, fields=differing)
     reindex(visit, resource)
+
+
+def _value(card: Card, name: str) -> Any:
+    """A field for comparing: the order of several codes says nothing."""
+    value = getattr(card, name)
+    return sorted(value) if name in SEVERAL else value
 
 
 def publish(visit: Visit, resource: Resource, level: int, *, show_card: bool | None = None) -> None:

@@ -154,7 +154,7 @@ def draft_titles(visit: Visit, organization_id: int) -> list[tuple[str, str]]:
     if organization_id not in visit.viewer.coordinates:
         raise Forbidden
     drafts = access.draft_titles(organization_id)
-    return [(title, str(changed)) for title, changed in visit.connection.execute(drafts)]
+    return [(row[0], str(row[1])) for row in visit.connection.execute(drafts)]
 
 
 def organization_of(visit: Visit, resource: Resource) -> Organization | None:
