@@ -17,7 +17,7 @@ import shutil
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -91,14 +91,16 @@ class Shelves:
     # Reading
 
     def available(self) -> bool:
-        """Whether everything that should stand is there, sound enough to be opened, and of our analysis."""
+        """Whether every shelf that should stand is there, of our analysis, and not known to be damaged.
+
+        Cheap: nothing is opened. Damage inside a file shows when it is read (then every process knows), or by
+        `WhooshShelf.health`.
+        """
         try:
             pointer = self._pointer()
-            for name in pointer.shelves:
-                self._snapshot(pointer.folder, name)
         except Unavailable:
             return False
-        return True
+        return all(generation(self.root / pointer.folder / name) >= 0 for name in pointer.shelves)
 
     def reading(self, names: tuple[str, ...]) -> Reading:
         """The newest commit of the named shelves, joined; a shelf that was never written is empty.
@@ -109,16 +111,27 @@ class Shelves:
         if not names:
             return Reading(())
         pointer = self._pointer()
+        try:
+            return self._joined(pointer, names)
+        except Unavailable:
+            newer = self._pointer()  # a rebuild may have ended meanwhile
+            if newer == pointer:
+                raise
+            return self._joined(newer, names)
+
+    def _joined(self, pointer: Pointer, names: tuple[str, ...]) -> Reading:
         wanted = [name for name in dict.fromkeys(names) if name in pointer.shelves]
         snapshots = [self._snapshot(pointer.folder, name) for name in wanted]
         key = (pointer.folder, *((name, s.generation) for name, s in zip(wanted, snapshots, strict=True)))
         with self._lock:
             known = self._readings.get(key)
-            if known is None:
-                known = self._readings[key] = Reading([part for s in snapshots for part in s.parts])
-                while len(self._readings) > MOST_READINGS:
-                    self._readings.popitem(last=False)
+        if known is None:
+            known = Reading([part for s in snapshots for part in s.parts])
+        with self._lock:
+            self._readings[key] = known
             self._readings.move_to_end(key)
+            while len(self._readings) > MOST_READINGS:
+                self._readings.popitem(last=False)
         return known
 
     def _pointer(self) -> Pointer:
@@ -150,14 +163,21 @@ class Shelves:
                 return self._remember(folder, name, number)
             except FileNotFoundError as gone:  # a commit went by while we were opening
                 if tried == _TRIES - 1:
+                    self._mark_damaged(folder)
                     raise Unavailable from gone
             except (MemoryError, OSError):
                 raise
             except Exception as damaged:  # a damaged pickle can raise anything
+                self._mark_damaged(folder)
                 raise Unavailable from damaged
             finally:
                 opening.release()
         raise Unavailable
+
+    def _mark_damaged(self, folder: str) -> None:
+        """Tell every process that these shelves cannot be read, until a rebuild."""
+        with suppress(FileNotFoundError):  # removed meanwhile: that is noticed by itself
+            (self.root / folder / DAMAGED).touch(mode=0o600)
 
     def _remember(self, folder: str, name: str, number: int) -> _Snapshot:
         """Open one commit of one shelf, sharing the parts that are open; the caller holds its lock."""
@@ -197,6 +217,7 @@ class Shelves:
                 except OSError:
                     raise
                 except Exception as damaged:
+                    self._mark_damaged(pointer.folder)
                     raise Unavailable from damaged
                 if name not in pointer.shelves:
                     self._point(Pointer(pointer.folder, tuple(sorted({*pointer.shelves, name}))))
@@ -209,17 +230,14 @@ class Shelves:
                 shelf.rollback()
             self._writing = {}
 
-    def standing(self, name: str) -> list[Standing] | None:
-        """What stands on a shelf, read from the disk; None where there is no such shelf. Never writes."""
+    def look(self) -> dict[str, WhooshShelf]:
+        """All shelves that stand, by name, for `documents` and `health` only: any process may look while
+        another writes. Raises `Unavailable`."""
         pointer = self._pointer()
-        if name not in pointer.shelves:
-            return None
-        snapshot = self._snapshot(pointer.folder, name)
-        return [opened.part.cards[int(row)] for opened in snapshot.parts for row in np.flatnonzero(opened.live)]
-
-    def names(self) -> tuple[str, ...]:
-        """The shelves that there are."""
-        return self._pointer().shelves
+        paths = [self.root / pointer.folder / name for name in pointer.shelves]
+        if any(generation(path) < 0 for path in paths):
+            raise Unavailable
+        return {path.name: WhooshShelf(path) for path in paths}
 
     @contextmanager
     def rebuild(self) -> Iterator[Rebuilding]:

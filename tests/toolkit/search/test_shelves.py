@@ -185,6 +185,15 @@ def test_a_rebuild_counts_all_at_once_and_the_old_is_removed(shelves):
     assert sorted(found(shelves, "")) == ["a1", "b2"]
 
 
+def test_a_reading_opened_before_a_rebuild_goes_on_answering(shelves):
+    shelves.shelf("public").put([ACTA])
+    shelves.shelf("public").commit()
+    before = shelves.reading(("public",))
+    with shelves.rebuild() as rebuilding:
+        rebuilding.shelf("public").put([PLAN])
+    assert [hit.id for hit in before.search(parse("asamblea")).hits] == ["a1"]
+
+
 def test_a_rebuild_that_fails_leaves_the_old_as_it_was(shelves):
     shelves.shelf("public").put([ACTA])
     shelves.shelf("public").commit()
