@@ -80,10 +80,7 @@ def _refuse_ending(ending: str) -> NoReturn:
 
 
 def _refuse_macros() -> NoReturn:
-    raise Invalid(
-        N_("El archivo lleva macros (programas). Guárdelo sin macros, por ejemplo como «.%(right)s»."),
-        right="docx, .xlsx, .pptx",
-    )
+    raise Invalid(N_("El archivo lleva macros (programas). Guárdelo sin macros y vuelva a subirlo."))
 
 
 def _recognise_contents(path: Path, head: bytes, expected: Format) -> str:

@@ -4,13 +4,14 @@
     <root>/incoming/<part>                  parts of uploads under way
     <root>/pictures/aa/<sha256>/<name>      pictures made from the contents; may be deleted at any time
 
-Durability: `keep` returns only after fsync of the file, the rename, and fsync of the folder (and of the
-folders above that it made). A failed fsync is never retried: the kernel may have dropped the pages.
+Durability: `receive` ends with fsync of the file; `keep` returns only after the rename and fsync of the
+folder (and of the folders above that it made). A failed fsync is never retried: the kernel may have dropped the pages.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -20,7 +21,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from toolkit.errors import N_, Invalid
 
@@ -37,11 +38,18 @@ class Stream(Protocol):
 
 @dataclass(frozen=True)
 class Received:
-    """Contents that came in and lie in `incoming`; `size` in bytes."""
+    """Contents that came in and lie in `incoming`; `size` in bytes. `held` is the open part, locked as long
+    as somebody has a use for it: what a killed process leaves is not, and can be told apart by that."""
 
     path: Path
     sha256: str
     size: int
+    held: BinaryIO | None = None
+
+    def let_go(self) -> None:
+        """Give up the lock."""
+        if self.held is not None:
+            self.held.close()
 
 
 class Store:
@@ -67,33 +75,34 @@ class Store:
         """
         part = self.incoming / uuid.uuid4().hex
         try:
-            sha256, size = _write(stream, part, limit)
+            return _write(stream, part, limit)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        return Received(part, sha256, size)
 
     def keep(self, received: Received) -> None:
         """Put what was received in its place for good; contents that are there already are no error."""
-        _fsync(received.path)
         place = self.path(received.sha256)
         if not place.parent.is_dir():
             place.parent.mkdir(mode=0o700, exist_ok=True)
             _fsync(self.root)
         received.path.replace(place)  # the same contents by their hash: replacing changes nothing
         _fsync(place.parent)
+        received.let_go()
 
     def discard(self, received: Received) -> None:
         """Forget what was received; nothing to forget is no error."""
         received.path.unlink(missing_ok=True)
+        received.let_go()
 
     def clean_incoming(self, older_than_seconds: float) -> int:
-        """Remove parts left by interrupted uploads; gives their number."""
+        """Remove parts that nobody holds any more, as a killed process leaves them; gives their number. The
+        age covers the moment between making a part and locking it."""
         before = time.time() - older_than_seconds
         removed = 0
         for part in self.incoming.iterdir():
             with contextlib.suppress(FileNotFoundError):  # another process was quicker
-                if part.stat().st_mtime <= before:
+                if part.stat().st_mtime <= before and not _is_held(part):
                     part.unlink()
                     removed += 1
         return removed
@@ -157,9 +166,20 @@ def _checked(sha256: str) -> str:
     return sha256
 
 
-def _write(stream: Stream, part: Path, limit: int) -> tuple[str, int]:
+def _is_held(part: Path) -> bool:
+    with part.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _write(stream: Stream, part: Path, limit: int) -> Received:
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    file = os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH)
         while block := stream.read(BLOCK):
             size += len(block)
             if size > limit:
@@ -172,9 +192,14 @@ def _write(stream: Stream, part: Path, limit: int) -> tuple[str, int]:
                 )
             digest.update(block)
             file.write(block)
-    if not size:
-        raise Invalid(N_("El archivo está vacío. Revise que se guardó bien y vuelva a subirlo."))
-    return digest.hexdigest(), size
+        if not size:
+            raise Invalid(N_("El archivo está vacío. Revise que se guardó bien y vuelva a subirlo."))
+        file.flush()
+        os.fsync(file.fileno())  # here and not in `keep`, which runs while others wait for the database
+    except BaseException:
+        file.close()
+        raise
+    return Received(part, digest.hexdigest(), size, file)
 
 
 def _fsync(path: Path) -> None:
