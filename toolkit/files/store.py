@@ -5,7 +5,8 @@
     <root>/pictures/aa/<sha256>/<name>      pictures made from the contents; may be deleted at any time
 
 Durability: `receive` ends with fsync of the file; `keep` returns only after the rename and fsync of the
-folder (and of the folders above that it made). A failed fsync is never retried: the kernel may have dropped the pages.
+folder (and of the folders above that it made). A failed fsync is never retried: the kernel may have dropped
+the pages.
 """
 
 from __future__ import annotations
