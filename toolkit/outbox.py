@@ -52,7 +52,7 @@ def send(
     message = OutboxMessage(recipient=recipient, template=template, values=values, language=language)
     session.add(message)
     session.flush()
-    jobs.enqueue(session, "slow", "send_mail", str(message.id), id=message.id)
+    jobs.enqueue(session, "mail", "send_mail", str(message.id), id=message.id)
 
 
 def deliver(database: Database, message_id: int, render: Render, transport: Transport) -> None:

@@ -4,7 +4,19 @@ A job is enqueued in the transaction of what caused it, so neither exists withou
 twice: a worker that dies keeps its lease for at most `LEASE` seconds, then another takes the job.
 """
 
-from toolkit.jobs.queue import LEASE, RENEW, claim, enqueue, fail, finish, hold, let_go, renew, waiting
+from toolkit.jobs.queue import (
+    LEASE,
+    RENEW,
+    claim,
+    enqueue,
+    fail,
+    finish,
+    hold,
+    let_go,
+    renew,
+    under_way,
+    waiting,
+)
 from toolkit.jobs.worker import Handler, Job, Worker
 
 __all__ = [
@@ -20,5 +32,6 @@ __all__ = [
     "hold",
     "let_go",
     "renew",
+    "under_way",
     "waiting",
 ]

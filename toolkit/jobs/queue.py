@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ RENEW = 10.0
 """Seconds between renewals."""
 ATTEMPTS = 3
 """How often a job is tried before it counts as failed."""
-LANES = ("fast", "index", "slow")
+LANES = ("fast", "index", "slow", "mail")
 
 
 def enqueue(
@@ -62,17 +62,25 @@ def claim(session: Session, lanes: Sequence[str], holder: str, *, limit: int = 1
     return jobs
 
 
-def renew(session: Session, holder: str) -> None:
-    """Prolong all jobs and leases of `holder`."""
+def renew(session: Session, holder: str, jobs: Collection[int]) -> set[str]:
+    """Prolong the jobs with these ids, which `holder` has in hand, and its leases; gives the names of the
+    leases that it still holds. A job it claimed but no longer knows of is not renewed, so that it comes back.
+    """
     until = now() + dt.timedelta(seconds=LEASE)
     session.execute(
-        update(Job).where(Job.leased_by == holder, Job.state == "running").values(leased_until=until)
+        update(Job)
+        .where(Job.id.in_(jobs), Job.leased_by == holder, Job.state == "running")
+        .values(leased_until=until)
     )
     session.execute(update(Lease).where(Lease.holder == holder).values(until=until))
+    return set(session.scalars(select(Lease.name).where(Lease.holder == holder)))
 
 
-def finish(session: Session, jobs: Sequence[int]) -> None:
-    """The jobs with these ids are done: they leave the queue."""
+def finish(session: Session, jobs: Collection[int]) -> None:
+    """The jobs with these ids are done: they leave the queue, and with them what failed before of the same
+    kind and key."""
+    done = select(Job.kind, Job.key).where(Job.id.in_(jobs))
+    session.execute(delete(Job).where(Job.state == "failed", tuple_(Job.kind, Job.key).in_(done)))
     session.execute(delete(Job).where(Job.id.in_(jobs)))
 
 
@@ -85,17 +93,23 @@ def fail(session: Session, job_id: int, trouble: str) -> bool:
     if job is None:
         return True
     job.trouble, job.leased_by, job.leased_until = trouble[:500], None, None
-    last = job.attempts >= ATTEMPTS
-    twin = session.scalar(
-        select(Job.id).where(Job.kind == job.kind, Job.key == job.key, Job.state == "waiting")
-    )
-    if twin is not None:
-        session.delete(job)
-    elif last:
+    again = now() + dt.timedelta(seconds=2.0**job.attempts)
+    twin = session.scalar(select(Job).where(Job.kind == job.kind, Job.key == job.key, Job.state == "waiting"))
+    if job.attempts >= ATTEMPTS:
         job.state = "failed"
+        return True
+    if twin is not None:  # it takes over, at the moment of this one, which may be long before its own
+        twin.run_at, twin.attempts = min(twin.run_at, again), max(twin.attempts, job.attempts)
+        session.delete(job)
     else:
-        job.state, job.run_at = "waiting", now() + dt.timedelta(seconds=2.0**job.attempts)
-    return last
+        job.state, job.run_at = "waiting", again
+    return False
+
+
+def under_way() -> ColumnElement[bool]:
+    """Jobs that run, are due, or wait to be tried again: not those of a later date, nor failed ones."""
+    due_or_tried = or_(Job.run_at <= now(), Job.attempts > 0)
+    return or_(Job.state == "running", and_(Job.state == "waiting", due_or_tried))
 
 
 def waiting(session: Session, lanes: Sequence[str] = LANES, kinds: Sequence[str] = ()) -> int:

@@ -1,7 +1,8 @@
 """The worker: threads that take jobs from their lanes, one heartbeat, one thread for the shelves.
 
-`fast` reads files, `slow` does what may take long (OCR, pictures, mail), `index` alone writes shelves:
-its jobs come in batches, because many documents in one commit cost little more than one.
+`fast` reads files, `slow` does what may take long (OCR, pictures), `mail` sends what a person waits for,
+`index` alone writes shelves: its jobs come in batches, because many documents in one commit cost little more
+than one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from toolkit.jobs import queue
 log = logging.getLogger(__name__)
 IDLE = 0.2
 """Seconds between two looks of an idle worker."""
+PEN = "shelves"
+"""The lease of the one process that writes shelves."""
 BATCH = 200
 """Most index jobs taken together."""
 
@@ -47,16 +50,21 @@ class Handler:
 @dataclass
 class Worker:
     """Runs jobs until `stop`: `handlers` by kind; `index` takes a batch of index jobs at once, and
-    `watch` is called about once a second by the thread that holds the writer's lease."""
+    `watch` is called about once a second by the thread that holds the writer's lease, which was told so by
+    `take_pen` (another process may have written until then)."""
 
     database: Database
     handlers: Mapping[str, Handler]
     index: Callable[[Sequence[Job]], None]
     watch: Callable[[], None] = lambda: None
+    take_pen: Callable[[], None] = lambda: None
     readers: int = 2
     holder: str = field(default_factory=lambda: f"{os.getpid()}-{secrets.token_hex(4)}")
     stopping: threading.Event = field(default_factory=threading.Event)
     writing: threading.Event = field(default_factory=threading.Event)
+    _in_hand: set[int] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _renewed: float = 0.0
 
     def start(self) -> list[threading.Thread]:
         """Start all threads and give them back."""
@@ -65,7 +73,7 @@ class Worker:
             ("index", self._write_shelves),
         ]
         loops += [(f"fast-{n}", lambda: self._take_turns("fast")) for n in range(self.readers)]
-        loops += [("slow", lambda: self._take_turns("slow"))]
+        loops += [("slow", lambda: self._take_turns("slow")), ("mail", lambda: self._take_turns("mail"))]
         threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
         for thread in threads:
             thread.start()
@@ -94,16 +102,30 @@ class Worker:
             if not queue.due(session, [lane]):
                 return []
         with self.database.open_for_maintenance() as session:
-            return [
+            jobs = [
                 Job(job.id, job.kind, job.key, dict(job.values), job.attempts)
                 for job in queue.claim(session, [lane], self.holder, limit=limit)
             ]
+        with self._lock:
+            self._in_hand.update(job.id for job in jobs)
+        return jobs
+
+    def _put_down(self, jobs: Sequence[Job]) -> None:
+        """Whatever became of these jobs, they are renewed no more."""
+        with self._lock:
+            self._in_hand.difference_update(job.id for job in jobs)
 
     def _beat(self) -> None:
         while not self.stopping.wait(queue.RENEW):
             try:
+                with self._lock:
+                    jobs = list(self._in_hand)
+                moment = time.monotonic()
                 with self.database.open_for_maintenance() as session:
-                    queue.renew(session, self.holder)
+                    kept = queue.renew(session, self.holder, jobs)
+                self._renewed = moment
+                if PEN not in kept:
+                    self.writing.clear()
             except Exception:
                 log.exception("heartbeat failed")
 
@@ -122,8 +144,10 @@ class Worker:
                 self._pause(1)
 
     def _do(self, job: Job) -> None:
-        handler = self.handlers[job.kind]
+        handler = self.handlers.get(job.kind)
         try:
+            if handler is None:
+                raise LookupError("nobody does such jobs")
             if job.attempts > queue.ATTEMPTS:
                 raise RuntimeError("its worker died each time")
             handler.run(job)
@@ -131,8 +155,13 @@ class Worker:
             log.exception("job %s %s failed", job.kind, job.key)
             self._put_back(job, repr(trouble), handler)
         else:
-            with self.database.open_for_maintenance() as session:
-                queue.finish(session, [job.id])
+            self._finish([job])
+        finally:
+            self._put_down([job])
+
+    def _finish(self, jobs: Sequence[Job]) -> None:
+        with self.database.open_for_maintenance() as session:
+            queue.finish(session, [job.id for job in jobs])
 
     def _put_back(self, job: Job, trouble: str, handler: Handler | None) -> None:
         with self.database.open_for_maintenance() as session:
@@ -153,7 +182,7 @@ class Worker:
                 jobs = self._claim("index", BATCH)
                 if jobs:
                     self._index(jobs)
-                else:
+                if len(jobs) < BATCH:  # let some gather: a commit costs the same for one and for many
                     self._pause()
             except Busy:
                 self._pause()
@@ -162,20 +191,31 @@ class Worker:
                 self._pause(1)
 
     def _hold_pen(self) -> bool:
-        if self.writing.is_set():
+        """Is the pen ours, and renewed lately? A process that slept may have lost it unawares."""
+        if self.writing.is_set() and time.monotonic() - self._renewed < queue.LEASE:
             return True
+        self.writing.clear()
+        moment = time.monotonic()
         with self.database.open_for_maintenance() as session:
-            if queue.hold(session, "shelves", self.holder):
-                self.writing.set()
-        return self.writing.is_set()
+            held = queue.hold(session, PEN, self.holder)
+        if held:
+            self.take_pen()
+            self._renewed = moment
+            self.writing.set()
+        return held
 
     def _index(self, jobs: Sequence[Job]) -> None:
+        """Index a batch; where that fails each job by itself, so that one cannot keep the others back."""
         try:
             self.index(jobs)
         except Exception as trouble:
             log.exception("indexing %d jobs failed", len(jobs))
-            for job in jobs:
-                self._put_back(job, repr(trouble), None)
+            if len(jobs) > 1:
+                for job in jobs:
+                    self._index([job])
+            else:
+                self._put_back(jobs[0], repr(trouble), None)
         else:
-            with self.database.open_for_maintenance() as session:
-                queue.finish(session, [job.id for job in jobs])
+            self._finish(jobs)
+        finally:
+            self._put_down(jobs)
