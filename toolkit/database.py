@@ -4,6 +4,10 @@ A `Visit` is a session opened for one viewer and one piece of work: every SELECT
 DELETE with WHERE, is limited to the rows that `access` lets this viewer see. `open_for_maintenance`
 is the unlimited one, for jobs and commands only.
 
+Within a process those that write stand in a queue: SQLite wakes nobody, each waiter looks again after a
+pause, and among many threads one can be unlucky for longer than the timeout (measured: 8 s, where nobody
+held the lock for more than 0.3 s).
+
 SQLite: write-ahead log, full durability, foreign keys on; a visit that writes takes the write lock at
 its beginning (`BEGIN IMMEDIATE`), because a transaction that reads first and writes later fails at once
 when somebody wrote in between, whatever the timeout.
@@ -12,6 +16,8 @@ when somebody wrote in between, whatever the timeout.
 from __future__ import annotations
 
 import logging
+import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -34,6 +40,7 @@ from toolkit.records import Base, Resource, metadata
 
 log = logging.getLogger(__name__)
 BUSY_MILLISECONDS = 8000
+_TURN = "turn"
 
 
 class Busy(Fault):
@@ -158,6 +165,30 @@ class Visit:
             self.close()
 
 
+class Turns:
+    """A lock that is given in the order in which it was asked for."""
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._waiting: deque[object] = deque()
+
+    def take(self, seconds: float) -> bool:
+        """Wait for one's turn, at most so long; False when it did not come."""
+        ticket = object()
+        with self._change:
+            self._waiting.append(ticket)
+            came = self._change.wait_for(lambda: self._waiting[0] is ticket, seconds)
+            if not came:
+                self._waiting.remove(ticket)
+            return came
+
+    def end(self) -> None:
+        """The turn is over."""
+        with self._change:
+            self._waiting.popleft()
+            self._change.notify_all()
+
+
 class Database:
     """The database at `url`; relative SQLite paths begin at `folder`."""
 
@@ -170,8 +201,24 @@ class Database:
             f"sqlite:///{self.path}", pool_size=16, max_overflow=16,
             connect_args={"check_same_thread": False},
         )  # fmt: skip
+        self._turns = Turns()
         event.listen(self.engine, "connect", _prepare)
-        event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "begin", self._begin)
+        event.listen(self.engine, "checkin", self._end)
+
+    def _begin(self, connection: Connection) -> None:
+        if not connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get(_TURN):  # given back when the connection is, whatever happens meanwhile
+            if not self._turns.take(BUSY_MILLISECONDS / 1000):
+                raise Busy
+            connection.info[_TURN] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def _end(self, _connection: Any, record: Any) -> None:
+        if record.info.pop(_TURN, False):
+            self._turns.end()
 
     def connect(self, *, writing: bool = False) -> Connection:
         """A connection in a transaction that has begun; raises `Busy` without the write lock."""
@@ -181,6 +228,9 @@ class Database:
         except OperationalError as trouble:
             connection.close()
             raise _in_words(trouble) from trouble
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def visit(self, viewer: Viewer, *, writing: bool = False) -> Visit:
@@ -201,7 +251,9 @@ class Database:
             connection.close()
 
     def migrate(self) -> None:
-        """Bring the tables to the newest revision; does nothing where they are."""
+        """Bring the tables to the newest revision; does nothing, and waits for nobody, where they are."""
+        if self.current():
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.engine.connect().execution_options(writing=True) as connection:
             command.upgrade(_alembic(connection), "head")
@@ -235,11 +287,6 @@ def _prepare(connection: Any, _record: Any) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _in_words(trouble: OperationalError) -> Exception:
