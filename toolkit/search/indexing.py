@@ -6,17 +6,18 @@ touched and taken away after, so a killed writer leaves nothing forgotten on a s
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from toolkit import access
 from toolkit.access import Standing
 from toolkit.database import Database
 from toolkit.jobs import enqueue
-from toolkit.records import File, Page, Placement, Resource, Share, Version, now
+from toolkit.records import File, Job, Page, Placement, Resource, Share, Version, now
 from toolkit.search import spanish
 from toolkit.search.shelf import Document
 from toolkit.search.shelves import Shelves
@@ -28,7 +29,8 @@ CHUNK = 200
 
 def index_resources(database: Database, shelves: Shelves, public_ids: Iterable[str]) -> None:
     """Bring all shelves up to date with these resources: add first, then drop, so that a document which
-    moves is never nowhere. Whatever left a shelf has its traces rewritten at once."""
+    moves is never nowhere. Whatever left a shelf, or stands there as a card only, has its traces rewritten
+    at once."""
     ids = list(dict.fromkeys(public_ids))
     with database.open_for_maintenance() as session:
         wanted = {resource.public_id: resource for resource in _load(session, ids)}
@@ -37,24 +39,34 @@ def index_resources(database: Database, shelves: Shelves, public_ids: Iterable[s
         _announce(session, standings, present)
         for resource in wanted.values():
             _return_at_next_turn(session, resource)
-    with database.open_for_maintenance(writing=False) as session:
-        touched = _put(session, shelves, standings)
-    for name in touched:
-        shelves.shelf(name).commit()
-    gone = _drop(shelves, standings, present)
+    try:
+        _write(database, shelves, standings, present)
+    except BaseException:
+        shelves.let_go()
+        raise
     with database.open_for_maintenance() as session:
-        for public_id, shelf in gone:
-            session.execute(
-                delete(Placement).where(Placement.public_id == public_id, Placement.shelf == shelf)
-            )
+        _settle(session, standings)
         _mark_indexed(session, ids)
 
 
+def _write(
+    database: Database,
+    shelves: Shelves,
+    standings: dict[str, frozenset[Standing]],
+    present: dict[str, dict[str, str]],
+) -> None:
+    with database.open_for_maintenance(writing=False) as session:
+        touched = _put(session, shelves, standings)
+    narrowed = _narrowed(standings, present)
+    for name in touched:
+        shelves.shelf(name).commit(purge=name in narrowed)
+    _drop(shelves, standings, present)
+
+
 def rebuild(database: Database, shelves: Shelves) -> int:
-    """Build all shelves anew beside the old ones, then switch; the number of resources that stand."""
-    count = 0
-    with database.open_for_maintenance() as session:
-        _count_tokens_again(session, shelves)
+    """Build all shelves anew beside the old ones, then switch; the number of documents that stand."""
+    _count_tokens_again(database, shelves)
+    begun = now()
     with shelves.rebuild() as new:
         rows: list[Placement] = []
         for chunk in _chunks(database):
@@ -63,12 +75,21 @@ def rebuild(database: Database, shelves: Shelves) -> int:
                     for standing in _standings(session, resource):
                         new.shelf(standing.shelf).put([_document(session, resource, standing)])
                         rows.append(_placement(resource.public_id, standing))
-                        count += 1
     with database.open_for_maintenance() as session:
         session.execute(delete(Placement))
         session.add_all(rows)
-        _mark_indexed(session, None)
-    return count
+        _mark_indexed(session, None, begun)
+        session.execute(delete(Job).where(Job.lane == "index", Job.state == "failed"))
+        for resource in session.scalars(_with_turns_to_come()):
+            _return_at_next_turn(session, resource)
+    return len(rows)
+
+
+def _with_turns_to_come() -> Select[Resource]:
+    """Resources of which a share begins or ends in the future."""
+    moment = now()
+    shared = select(Version.resource_id).join(Share).where(or_(Share.since > moment, Share.until > moment))
+    return select(Resource).where(Resource.id.in_(shared))
 
 
 def _chunks(database: Database) -> Iterator[list[str]]:
@@ -127,10 +148,11 @@ def _return_at_next_turn(session: Session, resource: Resource) -> None:
         enqueue(session, "index", "index_resource", resource.public_id, run_at=min(turns))
 
 
-def _present(session: Session, public_ids: Sequence[str]) -> dict[str, set[str]]:
-    present: dict[str, set[str]] = defaultdict(set)
+def _present(session: Session, public_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    """For each resource the shelves on which it stands, or may stand, and in which form."""
+    present: dict[str, dict[str, str]] = defaultdict(dict)
     for row in session.scalars(select(Placement).where(Placement.public_id.in_(public_ids))):
-        present[row.public_id].add(row.shelf)
+        present[row.public_id][row.shelf] = row.form
     return present
 
 
@@ -141,19 +163,38 @@ def _placement(public_id: str, standing: Standing) -> Placement:
 
 
 def _announce(
-    session: Session, standings: dict[str, frozenset[Standing]], present: dict[str, set[str]]
+    session: Session, standings: dict[str, frozenset[Standing]], present: dict[str, dict[str, str]]
 ) -> None:
-    """Write what is about to stand where, before any shelf is touched."""
+    """Write what is about to stand where, before any shelf is touched; what will be less is written after."""
     for public_id, wanted in standings.items():
         for standing in wanted:
-            if standing.shelf in present[public_id]:
-                session.execute(
-                    update(Placement)
-                    .where(Placement.public_id == public_id, Placement.shelf == standing.shelf)
-                    .values(version=standing.version, form=standing.form)
-                )
-            else:
+            if standing.shelf not in present[public_id]:
                 session.add(_placement(public_id, standing))
+
+
+def _settle(session: Session, standings: dict[str, frozenset[Standing]]) -> None:
+    """Now that the shelves are written, the rows say what stands, and nothing else."""
+    rows = session.scalars(select(Placement).where(Placement.public_id.in_(standings)))
+    by_place = {(row.public_id, row.shelf): row for row in rows}
+    for public_id, wanted in standings.items():
+        for standing in wanted:
+            row = by_place.pop((public_id, standing.shelf), None)
+            if row is not None:
+                row.version, row.form = standing.version, standing.form
+    for row in by_place.values():
+        session.delete(row)
+
+
+def _narrowed(
+    standings: dict[str, frozenset[Standing]], present: dict[str, dict[str, str]]
+) -> frozenset[str]:
+    """Shelves on which a resource stood in full and will stand as a card: its text must not be remembered."""
+    return frozenset(
+        standing.shelf
+        for public_id, wanted in standings.items()
+        for standing in wanted
+        if standing.form != "full" and present[public_id].get(standing.shelf) == "full"
+    )
 
 
 def _put(session: Session, shelves: Shelves, standings: dict[str, frozenset[Standing]]) -> list[str]:
@@ -167,16 +208,15 @@ def _put(session: Session, shelves: Shelves, standings: dict[str, frozenset[Stan
 
 
 def _drop(
-    shelves: Shelves, standings: dict[str, frozenset[Standing]], present: dict[str, set[str]]
-) -> list[tuple[str, str]]:
-    gone: list[tuple[str, str]] = []
+    shelves: Shelves, standings: dict[str, frozenset[Standing]], present: dict[str, dict[str, str]]
+) -> None:
+    touched = set()
     for public_id, wanted in standings.items():
-        for name in present[public_id] - {standing.shelf for standing in wanted}:
+        for name in present[public_id].keys() - {standing.shelf for standing in wanted}:
             shelves.shelf(name).drop([(NOUN, public_id)])
-            gone.append((public_id, name))
-    for name in {name for _, name in gone}:
+            touched.add(name)
+    for name in touched:
         shelves.shelf(name).commit(purge=True)
-    return gone
 
 
 def _document(session: Session, resource: Resource, standing: Standing) -> Document:
@@ -230,35 +270,49 @@ def _facets(resource: Resource) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _mark_indexed(session: Session, public_ids: Sequence[str] | None) -> None:
+def _mark_indexed(
+    session: Session, public_ids: Sequence[str] | None, read_before: dt.datetime | None = None
+) -> None:
     """Note the moment on the files that are read and now findable."""
     published = select(Resource.id).where(Resource.state == "published")
     if public_ids is not None:
         published = published.where(Resource.public_id.in_(public_ids))
     versions = select(Version.id).where(Version.resource_id.in_(published))
-    session.execute(
-        update(File)
-        .where(File.version_id.in_(versions), File.state == "ready", File.indexed_at.is_(None))
-        .values(indexed_at=now())
-        .execution_options(synchronize_session=False)
+    ready = update(File).where(
+        File.version_id.in_(versions), File.state == "ready", File.indexed_at.is_(None)
     )
+    if read_before is not None:
+        ready = ready.where(File.read_at < read_before)
+    session.execute(ready.values(indexed_at=now()).execution_options(synchronize_session=False))
 
 
-def _count_tokens_again(session: Session, shelves: Shelves) -> None:
-    """After a change of analysis, the words of each page are counted anew as the index counts them."""
+def _count_tokens_again(database: Database, shelves: Shelves) -> None:
+    """After a change of analysis, the words of each page are counted anew as the index counts them; a few
+    pages in each transaction, so that nobody waits for the write lock."""
     kept = shelves.root / "tokens-analysis"
     if kept.exists() and kept.read_text() == spanish.ANALYSIS_VERSION:
         return
-    for page in session.scalars(select(Page).execution_options(yield_per=200)):
-        tokens = spanish.count(page.text)
-        if page.tokens != tokens:
-            page.tokens = tokens
+    last = 0
+    while True:
+        with database.open_for_maintenance(writing=False) as session:
+            pages = session.scalars(select(Page).where(Page.id > last).order_by(Page.id).limit(CHUNK)).all()
+            counted = [(page.id, page.tokens, spanish.count(page.text)) for page in pages]
+        changed = [one for one in counted if one[1] != one[2]]
+        if changed:
+            with database.open_for_maintenance() as session:
+                for page_id, before, tokens in changed:
+                    same = (Page.id == page_id) & (Page.tokens == before)
+                    session.execute(update(Page).where(same).values(tokens=tokens))
+        if not counted:
+            break
+        last = counted[-1][0]
     shelves.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept.write_text(spanish.ANALYSIS_VERSION)
 
 
 def faults(database: Database, shelves: Shelves) -> list[str]:
-    """What differs between database, placements and shelves, one line each; empty when they agree."""
+    """What differs between database, placements and shelves, one line each; empty when they agree. Raises
+    `Unavailable` where there are no shelves. Writes nothing."""
     found: list[str] = []
     with database.open_for_maintenance(writing=False) as session:
         placed = {
@@ -274,9 +328,11 @@ def faults(database: Database, shelves: Shelves) -> list[str]:
                     for one in _standings(session, resource)
                 }
     standing: set[tuple[str, str, str, int, str]] = set()
-    for name in sorted({row[0] for row in placed | wanted}):
-        shelf = shelves.shelf(name)
-        found += [f"{name}: {trouble}" for trouble in shelf.health()]
+    for name, shelf in sorted(shelves.look().items()):
+        troubles = shelf.health()
+        found += troubles
+        if troubles:
+            continue
         rows = [(name, *row) for row in shelf.documents()]
         found += [f"{name}: {row} stands twice" for row, often in Counter(rows).items() if often > 1]
         standing |= set(rows)
