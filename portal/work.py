@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,10 +11,13 @@ from sqlalchemy import select
 
 from portal import mail
 from portal.instance import Instance
-from toolkit.jobs import Handler, Job, Worker
+from toolkit.jobs import Handler, Job, Worker, enqueue
 from toolkit.reading import Reader
 from toolkit.records import Lease, now
 from toolkit.search import indexing
+from toolkit.search.shelf import Unavailable
+
+SETTLING = dt.timedelta(seconds=10)
 
 
 def make_worker(instance: Instance) -> Worker:
@@ -24,15 +28,29 @@ def make_worker(instance: Instance) -> Worker:
     def index(jobs: Sequence[Job]) -> None:
         if any(job.kind == "rebuild" for job in jobs):
             indexing.rebuild(instance.database, instance.shelves)
+        watch()
         keys = [job.key for job in jobs if job.kind == "index_resource"]
-        if keys:
+        try:
             indexing.index_resources(instance.database, instance.shelves, keys)
+        except (Unavailable, OSError):  # somebody deleted shelves while we wrote on them
+            if instance.shelves.available():
+                raise
+            watch()  # what is built anew holds these resources too
 
     def watch() -> None:
         if not instance.shelves.available():
             indexing.rebuild(instance.database, instance.shelves)
 
-    return Worker(instance.database, handlers, index, watch, readers=instance.settings["READERS"])
+    return Worker(
+        instance.database, handlers, index, watch, instance.shelves.let_go,
+        readers=instance.settings["READERS"],
+    )  # fmt: skip
+
+
+def tidy_up(instance: Instance) -> None:
+    """Have what a killed process may have left behind removed, once those that live are at work."""
+    with instance.database.open_for_maintenance() as session:
+        enqueue(session, "slow", "sweep", "files", run_at=now() + SETTLING)
 
 
 def somebody_works(instance: Instance) -> bool:

@@ -4,6 +4,8 @@ nothing but what its table says."""
 from __future__ import annotations
 
 import csv
+import io
+import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -66,13 +68,22 @@ def _plain(word: str) -> str:
 def read_table(path: Path) -> dict[str, dict[str, str]]:
     """A CSV table as {file: {field: text}}. The header is Spanish or English; `,` or `;` between cells.
 
+    UTF-8, or Windows-1252 as older spreadsheets write it. A column without a heading is passed over.
     Raises Invalid for a table without a column that names the file, or with a heading nobody knows.
     """
-    text = path.read_text(encoding="utf-8-sig")
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
     header = text.split("\n", 1)[0]
-    rows = csv.reader(text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ",")
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     names = []
     for heading in next(rows, []):
+        if not heading.strip():
+            names.append("")
+            continue
         known = [name for name, words in COLUMNS.items() if _plain(heading) in words]
         if not known:
             raise Invalid(N_("La tabla tiene una columna desconocida: «%(heading)s»."), heading=heading)
@@ -80,11 +91,20 @@ def read_table(path: Path) -> dict[str, dict[str, str]]:
     if "file" not in names:
         raise Invalid(N_("La tabla necesita una columna «archivo» con el nombre de cada archivo."))
     table = {}
-    for row in rows:
-        cells = dict(zip(names, row, strict=False))
-        if cells.get("file", "").strip():
-            table[cells.pop("file").strip()] = cells
+    try:
+        for row in rows:
+            cells = {name: cell for name, cell in zip(names, row, strict=False) if name}
+            if cells.get("file", "").strip():
+                table[place(cells.pop("file").strip().replace("\\", "/"))] = cells
+    except csv.Error as broken:
+        raise Invalid(N_("La tabla no se puede leer: %(trouble)s."), trouble=str(broken)) from broken
     return table
+
+
+def place(name: str) -> str:
+    """The name of a file in the form in which tables and folders are compared: composed (some systems take
+    letters and accents apart), and fit to be printed whatever bytes the name is made of."""
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
 
 
 def fields_of(cells: Mapping[str, str]) -> dict[str, object]:
@@ -147,16 +167,18 @@ class Import:
                 received = self.store.receive(stream, limit=2**40)
         except Fault as refused:
             return Taken(name, "refused", reason=refused.message)
+        except (PermissionError, FileNotFoundError):
+            return Taken(name, "refused", reason=Message(N_("No se pudo abrir el archivo.")))
         try:
             with self.database.visit(access.steward_of(self.organization_id), writing=True) as visit:
                 known = self._known(visit, received.sha256)
                 if known is None:
-                    self.store.keep(received)
                     resource = self._add(visit, path, fields or {})
                     version = catalogue.add_version(visit, resource)
                     file = catalogue.add_file(visit, version, received, clean_name(path.name), format)
                     visit.session.expire(resource, ["versions"])
                     catalogue.publish(visit, resource, self.level)
+                    self.store.keep(received)  # the last thing before the commit: no row without contents
                 else:
                     file, resource = known
                     if received.sha256 in self._seen:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from toolkit import extraction
 from toolkit.database import Database
 from toolkit.extraction import Unreadable
+from toolkit.files.formats import FORMATS
 from toolkit.files.store import Store
 from toolkit.jobs import Handler, Job, enqueue
 from toolkit.records import File, Page, Resource, Version, now
@@ -35,7 +36,7 @@ class Reader:
         """The handlers of this module, by kind of job."""
         return {
             "read_file": Handler(self.read, self.give_up),
-            "scan_file": Handler(self.scan),
+            "scan_file": Handler(self.scan, self.give_up_scanning),
             "draw_file": Handler(self.draw),
             "draw_page": Handler(self.draw_one),
             "sweep": Handler(self.sweep),
@@ -53,25 +54,25 @@ class Reader:
             log.info("file %s unreadable: %s %s", file.id, fault.code, fault.detail)
             self._settle(file.id, fault)
             return
+        scans = extraction.ocr_available()
+        rows = _rows(file.id, found, scans)
         with self.database.open_for_maintenance() as session:
             kept = session.get(File, file.id)
             if kept is None or kept.state != "received":
                 return
-            self._keep(session, kept, found)
+            self._keep(session, kept, found, rows, scans)
             _reindex(session, kept)
-            enqueue(session, "slow", "draw_file", str(kept.id))
+            kept.drawn = FORMATS[kept.format].family == "text"  # there is nothing to draw
+            if not kept.drawn:
+                enqueue(session, "slow", "draw_file", str(kept.id))
 
-    def _keep(self, session: Session, file: File, found: extraction.Extraction) -> None:
+    def _keep(
+        self, session: Session, file: File, found: extraction.Extraction, rows: list[Page], scans: bool
+    ) -> None:
         session.execute(delete(Page).where(Page.file_id == file.id))
-        scans = extraction.ocr_available()
-        for page in found.pages:
-            row = Page(file_id=file.id, number=page.number, label=page.label[:200], scanned=page.scanned,
-                       scan_state="waiting" if page.scanned and scans else "none",
-                       tokens=spanish.count(page.text))  # fmt: skip
-            row.text = page.text
-            session.add(row)
-        file.state, file.unit, file.page_count, file.read_at = "ready", found.unit, len(found.pages), now()
-        file.scan_left = sum(page.scanned for page in found.pages) if scans else 0
+        session.add_all(rows)
+        file.state, file.unit, file.page_count, file.read_at = "ready", found.unit, len(rows), now()
+        file.scan_left = sum(row.scan_state == "waiting" for row in rows)
         if found.notice:
             file.reason = found.notice.as_json()
         elif not scans and any(page.scanned for page in found.pages):
@@ -106,6 +107,16 @@ class Reader:
             _reindex(session, kept)
             if kept.scan_left:
                 enqueue(session, "slow", "scan_file", str(kept.id))
+
+    def give_up_scanning(self, job: Job, trouble: str) -> None:
+        """After the last attempt the pages that still wait stay without words, and nobody waits for them."""
+        with self.database.open_for_maintenance() as session:
+            file = session.get(File, int(job.key))
+            if file is not None:
+                file.scan_left = 0
+                pages = select(Page).where(Page.file_id == file.id, Page.scan_state == "waiting")
+                for page in session.scalars(pages):
+                    page.scan_state = "failed"
 
     def _waiting_scans(self, file: File) -> list[tuple[int, int]]:
         with self.database.open_for_maintenance(writing=False) as session:
@@ -184,8 +195,9 @@ class Reader:
             self._put(file, number, picture)
 
     def sweep(self, job: Job) -> None:
-        """Remove contents that no file holds any more, and parts of uploads older than a day."""
-        self.store.clean_incoming(older_than_seconds=86_400)
+        """Remove contents that no file holds any more, and what killed processes left half done."""
+        self.store.clean_incoming(older_than_seconds=5)
+        extraction.clean_scratch(self.scratch, older_than_seconds=5)
         with self.database.open_for_maintenance() as session:
             held = set(session.scalars(select(File.sha256)))
             for sha256 in list(self.store.hashes()):
@@ -198,6 +210,18 @@ class Reader:
             if file is not None:
                 session.expunge(file)
             return file
+
+
+def _rows(file_id: int, found: extraction.Extraction, scans: bool) -> list[Page]:
+    """The pages that were found, ready to be kept; packed and counted before anybody holds the write lock."""
+    rows = []
+    for page in found.pages:
+        state = "waiting" if page.scanned and scans else "none"
+        row = Page(file_id=file_id, number=page.number, label=page.label[:200], scanned=page.scanned,
+                   scan_state=state, tokens=spanish.count(page.text))  # fmt: skip
+        row.text = page.text
+        rows.append(row)
+    return rows
 
 
 def _reindex(session: Session, file: File) -> None:

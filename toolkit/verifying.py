@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from pathlib import Path
 
 from sqlalchemy import select, text
 
 from toolkit.database import Database
 from toolkit.files.store import Store
+from toolkit.jobs import under_way
 from toolkit.records import File, Job, Page, Resource
 from toolkit.search import indexing
 from toolkit.search.shelf import Unavailable
 from toolkit.search.shelves import Shelves
 
+REBUILD = "rebuild"
+
 
 def faults(database: Database, store: Store, shelves: Shelves) -> list[str]:
     """All that is wrong, as lines for the operator; empty when everything agrees. Work that still waits in
-    the queue is no fault."""
+    the queue is no fault, nor is what changes while one looks: a fault counts that is seen twice."""
+    found = _look(database, store, shelves)
+    if not found:
+        return []
+    again = set(_look(database, store, shelves))
+    return [line for line in found if line in again]
+
+
+def _look(database: Database, store: Store, shelves: Shelves) -> list[str]:
     found = _of_database(database) + _of_files(database, store)
     try:
         return found + _of_shelves(database, shelves)
@@ -36,14 +48,16 @@ def _of_database(database: Database) -> list[str]:
         for job in session.scalars(select(Job).where(Job.state == "failed")):
             found.append(f"job failed: {job.kind} {job.key}: {job.trouble}")
         waiting = set(session.scalars(select(Job.key).where(Job.kind == "read_file")))
+        pages: dict[int, list[int]] = defaultdict(list)
+        for file_id, number in session.execute(
+            select(Page.file_id, Page.number).order_by(Page.file_id, Page.number)
+        ):
+            pages[file_id].append(number)
         for file in session.scalars(select(File)):
-            pages = list(
-                session.scalars(select(Page.number).where(Page.file_id == file.id).order_by(Page.number))
-            )
             if file.state == "received" and str(file.id) not in waiting:
                 found.append(f"file {file.id}: received, but nobody will read it")
-            if file.state == "ready" and pages != list(range(1, file.page_count + 1)):
-                found.append(f"file {file.id}: says {file.page_count} pages, has {len(pages)}")
+            if file.state == "ready" and pages[file.id] != list(range(1, file.page_count + 1)):
+                found.append(f"file {file.id}: says {file.page_count} pages, has {len(pages[file.id])}")
     return found
 
 
@@ -51,7 +65,8 @@ def _of_files(database: Database, store: Store) -> list[str]:
     found = []
     with database.open_for_maintenance(writing=False) as session:
         held = dict(session.execute(select(File.sha256, File.size)).tuples().all())
-        sweeping = session.scalar(select(Job.id).where(Job.kind == "sweep")) is not None
+        sweep = select(Job.id).where(Job.kind == "sweep", Job.state != "failed")
+        sweeping = session.scalar(sweep.limit(1)) is not None
     for sha256, size in held.items():
         path = store.path(sha256)
         if not path.is_file():
@@ -74,6 +89,15 @@ def _of_shelves(database: Database, shelves: Shelves) -> list[str]:
             if session.scalar(select(Resource.id).limit(1)) is None:
                 return []
         raise Unavailable
+    moving = _moving(database)
+    found = indexing.faults(database, shelves)
+    moving |= _moving(database)
+    if REBUILD in moving:
+        return []
+    return [line for line in found if not any(key in line for key in moving)]
+
+
+def _moving(database: Database) -> set[str]:
     with database.open_for_maintenance(writing=False) as session:
-        moving = set(session.scalars(select(Job.key).where(Job.lane == "index")))
-    return [line for line in indexing.faults(database, shelves) if not any(key in line for key in moving)]
+        jobs = session.execute(select(Job.kind, Job.key).where(Job.lane == "index", under_way()))
+        return {REBUILD if kind == REBUILD else key for kind, key in jobs}

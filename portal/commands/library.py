@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,14 @@ from portal.work import worker_inside
 from toolkit import people, verifying
 from toolkit.access import VISITOR
 from toolkit.errors import Invalid, Message
-from toolkit.importing import LEVELS, Import, Taken, fields_of, files_in, owner, read_table
-from toolkit.jobs import enqueue
-from toolkit.records import File, Job, now
+from toolkit.importing import LEVELS, Import, Taken, fields_of, files_in, owner, place, read_table
+from toolkit.jobs import enqueue, under_way
+from toolkit.records import File, Job, Resource, Version, now
 from toolkit.search.finding import Found, FoundHit, find
 
 LOOK = 0.2
 """Seconds between two looks at what is still under way."""
+CHUNK = 500
 
 
 def _words(message: Message | None) -> str | None:
@@ -49,16 +52,17 @@ def import_(instance_folder: Path, folder: Path, metadata: Path | None, slug: st
                  owner(instance.database, slug), LEVELS[audience or "public"])  # fmt: skip
     if audience is None:
         click.echo("Sin --audience: los materiales serán públicos.", err=as_json)
-    paths = list(files_in(folder))
+    paths = [path for path in files_in(folder) if metadata is None or not path.samefile(metadata)]
     taken: list[Taken] = []
-    with click.progressbar(paths, label="Recibiendo", file=sys.stderr) as steps:
-        for path in steps:
-            name = path.relative_to(folder).as_posix()
-            taken.append(_take(run, path, name, table.get(name) or table.get(path.name) or {}))
-    for name in table.keys() - {one.file for one in taken} - {Path(one.file).name for one in taken}:
-        click.echo(f"La tabla nombra «{name}», que no está en la carpeta.", err=True)
-    if wait:
-        wait_for(instance, taken)
+    with worker_inside(instance) if wait else nullcontext():  # what is received is read meanwhile
+        with click.progressbar(paths, label="Recibiendo", file=sys.stderr) as steps:
+            for path in steps:
+                name = place(path.relative_to(folder).as_posix())
+                taken.append(_take(run, path, name, table.get(name) or table.get(Path(name).name) or {}))
+        for name in table.keys() - {one.file for one in taken} - {Path(one.file).name for one in taken}:
+            click.echo(f"La tabla nombra «{name}», que no está en la carpeta.", err=True)
+        if wait:
+            wait_for(instance, taken)
     _report(taken, as_json)
     if not any(one.state != "refused" for one in taken):
         click.echo("No se pudo tomar ningún archivo.", err=True)
@@ -93,18 +97,21 @@ def wait_for(instance: Instance, taken: Sequence[Taken], *, scans: bool = True) 
 def _settled(
     instance: Instance, file_ids: set[int], scans: bool
 ) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
+    """(id, state, reason) of those of these files for which nothing is under way any more."""
+    kinds = ("index_resource", "read_file", "scan_file") if scans else ("index_resource", "read_file")
     with instance.database.open_for_maintenance(writing=False) as session:
-        busy = set(
-            session.scalars(
-                select(Job.key).where(Job.kind.in_(("index_resource", "read_file")), Job.run_at <= now())
+        busy = set(session.scalars(select(Job.key).where(Job.kind.in_(kinds), under_way())))
+        rest = [file_id for file_id in sorted(file_ids) if str(file_id) not in busy]
+        for start in range(0, len(rest), CHUNK):
+            rows = session.execute(
+                select(File.id, File.state, File.reason, Resource.public_id)
+                .join(Version, Version.id == File.version_id)
+                .join(Resource, Resource.id == Version.resource_id)
+                .where(File.id.in_(rest[start : start + CHUNK]))
             )
-        )
-        for file in session.scalars(select(File).where(File.state != "received")):
-            if scans and file.scan_left:
-                continue
-            settled = file.id in file_ids and str(file.id) not in busy
-            if settled and file.version.resource.public_id not in busy:
-                yield file.id, file.state, file.reason
+            for file_id, state, reason, public_id in rows:
+                if public_id not in busy:
+                    yield file_id, "unreadable" if state == "received" else state, reason
 
 
 def _report(taken: Sequence[Taken], as_json: bool) -> None:
@@ -124,7 +131,7 @@ def _report(taken: Sequence[Taken], as_json: bool) -> None:
                 click.echo(f"  {one.file}: {_words(one.reason)}")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # words may begin with «-»
 @click.argument("words", required=False)
 @click.option("--as", "address", help="Correo de la persona que busca; sin él, una visita.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Cuántos.")
@@ -142,11 +149,22 @@ def search(folder: Path, words: str | None, address: str | None, limit: int, bat
     if address:
         with instance.database.open_for_maintenance(writing=False) as session:
             viewer = people.viewer_of(session, people.get(session, address).id, now())
-    queries = [words or ""] if batch is None else batch.read_text(encoding="utf-8").splitlines()
+    queries = [_readable(words or "")] if batch is None else _lines(batch)
     for query in queries:
         with instance.database.visit(viewer) as visit:
             found = find(visit, instance.shelves, query, per_page=limit)
             click.echo(json.dumps(_as_json(query, found), ensure_ascii=False) if as_json else _as_text(found))
+
+
+def _lines(batch: Path) -> list[str]:
+    """The queries of a file, one a line; only a line feed ends a line."""
+    lines = batch.read_bytes().decode("utf-8-sig", "replace").split("\n")
+    return [line.removesuffix("\r") for line in lines[: -1 if lines[-1] == "" else None]]
+
+
+def _readable(words: str) -> str:
+    """Words from the command line without the bytes that are no UTF-8."""
+    return os.fsencode(words).decode("utf-8", "replace")
 
 
 def _as_json(query: str, found: Found) -> dict[str, Any]:

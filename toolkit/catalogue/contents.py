@@ -38,7 +38,8 @@ def add_version(visit: Visit, resource: Resource, note: str = "") -> Version:
 
 
 def add_file(visit: Visit, version: Version, received: Received, name: str, format: Format) -> File:
-    """A file in a version, to be read by the worker. The contents must be kept in the store beforehand."""
+    """A file in a version, to be read by the worker. The contents must be kept in the store before the
+    commit."""
     resource = visit.session.get(Resource, version.resource_id)
     if resource is None or not access.may_change(visit.viewer, resource):
         raise Forbidden
