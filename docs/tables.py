@@ -1,7 +1,7 @@
 """Write the tables of the operator's guide from the code: `python docs/tables.py [--check]`.
 
 A table stands between `<!-- NAME -->` and `<!-- /NAME -->`. With `--check` nothing is written; exit status 1
-says that the guide is not what the code says.
+says that the guide is not what the code says, or that a page names a test that does not exist.
 """
 
 from __future__ import annotations
@@ -143,16 +143,26 @@ def filled(text: str) -> str:
     return text
 
 
+def missing_tests() -> list[str]:
+    """Tests that a page of docs/ names and that do not exist."""
+    folder = GUIDE.parent
+    pages = [page.read_text("utf-8") for page in folder.rglob("*.md")]
+    named = {name for text in pages for name in re.findall(r"`(test_\w+)`", text)}
+    code = [path.read_text("utf-8") for path in (folder.parent / "tests").rglob("*.py")]
+    return sorted(named - {name for text in code for name in re.findall(r"def (test_\w+)", text)})
+
+
 def main() -> int:
     """Bring the guide up to date, or only say whether it is."""
     text = GUIDE.read_text(encoding="utf-8")
-    if filled(text) == text:
+    if "--check" not in sys.argv:
+        GUIDE.write_text(filled(text), encoding="utf-8")
         return 0
-    if "--check" in sys.argv:
-        print("docs/guia-del-operador.md is not what the code says: run python docs/tables.py")
-        return 1
-    GUIDE.write_text(filled(text), encoding="utf-8")
-    return 0
+    faults = [f"no such test: {name}" for name in missing_tests()]
+    if filled(text) != text:
+        faults.append("docs/guia-del-operador.md is not what the code says: run python docs/tables.py")
+    print("\n".join(faults), end="\n" if faults else "")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
