@@ -14,7 +14,7 @@ from flask_limiter.util import get_remote_address
 
 from portal.viewer import instance
 
-limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window", headers_enabled=False)
+limiter = Limiter(get_remote_address, storage_uri="memory://", strategy="moving-window")
 
 
 def searches() -> str:
@@ -23,7 +23,7 @@ def searches() -> str:
 
 
 def wait() -> int | None:
-    """Seconds until the limit that this request broke lets its address in again; None where none was broken."""
+    """Seconds until the limit that this request broke lets its address in again; None if none was broken."""
     broken = limiter.current_limit if has_request_context() else None
     if broken is None or not broken.breached:
         return None

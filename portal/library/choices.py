@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from flask import url_for
 from flask_babel import gettext
@@ -20,6 +21,7 @@ PARAMETERS = {
 MOST_VALUES = 20
 """Most values of one facet that count."""
 MOST_PAGES = 100_000
+Sort = Literal["relevance", "date"]
 Chosen = Mapping[str, tuple[str, ...]]
 
 
@@ -39,12 +41,12 @@ class Choices:
 
     text: str = ""
     chosen: Chosen = field(default_factory=dict)
-    sort: str = ""
+    sort: Sort | None = None
     page: int = 1
     unknown: tuple[tuple[str, str], ...] = ()
 
     @property
-    def order(self) -> str:
+    def order(self) -> Sort:
         """The order of the results: by relevance where there are words, by date without, unless said."""
         return self.sort or ("relevance" if self.text.strip() else "date")
 
@@ -70,7 +72,7 @@ class Choices:
         """The same with one more value of a filter, from the first page."""
         return replace(self, chosen={**self.chosen, facet: (*self.chosen.get(facet, ()), value)}, page=1)
 
-    def sorted_by(self, sort: str) -> Choices:
+    def sorted_by(self, sort: Sort) -> Choices:
         """The same in another order, from the first page."""
         return replace(self, sort=sort, page=1)
 
@@ -90,7 +92,9 @@ class Choices:
     def address(self) -> str:
         """The address of these results; what is as usual is left out."""
         said: dict[str, str | int | Sequence[str]] = {"q": self.text} if self.text else {}
-        said.update({name: self.chosen[facet] for name, facet in PARAMETERS.items() if self.chosen.get(facet)})
+        for name, facet in PARAMETERS.items():
+            if self.chosen.get(facet):
+                said[name] = self.chosen[facet]
         if self.sort:
             said["orden"] = ORDERS[self.sort]
         if self.page > 1:
@@ -98,7 +102,7 @@ class Choices:
         return url_for("library.index", **said)  # type: ignore[arg-type]
 
 
-ORDERS = {"relevance": "relevancia", "date": "fecha"}
+ORDERS: dict[Sort, str] = {"relevance": "relevancia", "date": "fecha"}
 
 
 def read(arguments: MultiDict[str, str], organizations: Mapping[str, str]) -> Choices:
@@ -115,7 +119,7 @@ def read(arguments: MultiDict[str, str], organizations: Mapping[str, str]) -> Ch
                 unknown.append((facet, said[:60]))
         if values:
             chosen[facet] = tuple(values)
-    sort = next((key for key, word in ORDERS.items() if word == arguments.get("orden")), "")
+    sort = next((key for key, word in ORDERS.items() if word == arguments.get("orden")), None)
     return Choices(arguments.get("q", ""), chosen, sort, _page(arguments.get("pagina", "")), tuple(unknown))
 
 

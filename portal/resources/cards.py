@@ -42,9 +42,16 @@ def contents(resource: Resource) -> Contents | None:
     if version is None:
         return None
     ready = [file for file in version.files if file.state == "ready" and file.page_count > 1]
-    found = {file.id: outlines.outline(visit(), file) for file in ready}
+    found = {file.id: _headings(resource, file) for file in ready}
     lost = frozenset(file.id for file in version.files if not instance().store.exists(file.sha256))
     return Contents(version, {id: headings for id, headings in found.items() if headings}, lost)
+
+
+def _headings(resource: Resource, file: File) -> list[Heading]:
+    """The headings of a file but its own title, which stands above them already."""
+    title = resource.title.casefold()
+    found = [one for one in outlines.outline(visit(), file) if not title.startswith(one.words.casefold())]
+    return found if len(found) > 1 else []
 
 
 @section.route("/recursos/<public_id:id>", access=anyone)
@@ -75,6 +82,5 @@ def newest_page(id: str, number: int) -> ResponseReturnValue:  # noqa: A002
     version = catalogue.newest_version(visit(), resource)
     if version is None or not version.files:
         raise Forbidden
-    query = {"q": request.args["q"]} if request.args.get("q") else {}
-    return redirect(url_for("resources.page", id=id, version=version.number,
-                            file=version.files[0].number, number=number, **query))  # fmt: skip
+    return redirect(url_for("resources.page", id=id, version=version.number, file=version.files[0].number,
+                            number=number, q=request.args.get("q") or None))  # fmt: skip

@@ -94,9 +94,11 @@ def picture(id: str, version: int, file: int, number: int) -> ResponseReturnValu
     if not drawable(found):
         abort(404)
     again = ask_again(found, number)
-    words = render_template("resources/waiting.html", resource=resource, file=found, number=number, again=again)
-    return promise(words, again and url_for("resources.picture", id=id, version=version, file=file,
-                                            number=number, intento=again))  # fmt: skip
+    there = url_for("resources.picture", id=id, version=version, file=file, number=number, intento=again)
+    return promise(
+        render_template("resources/waiting.html", resource=resource, file=found, number=number, again=again),
+        there if again else None,
+    )
 
 
 def promise(words: str, again: str | None) -> Response:

@@ -24,7 +24,7 @@ _END = re.compile(r"[.:;!?»”)]\s*$")
 
 @dataclass(frozen=True)
 class Hits:
-    """The hits of one page: their `spans`, the number of the `first` in the file, that of the `current` one."""
+    """The hits of one page: `spans`, the number of the `first` in the file, that of the `current` one."""
 
     spans: Sequence[Span] = ()
     first: int = 1
@@ -170,7 +170,7 @@ def _short_lines_end(text: str, lines: list[Span], at: int, usual: int) -> int:
 
 
 def _is_heading(text: str, lines: list[Span], at: int, label: str, usual: int) -> bool:
-    """A short line that begins with a capital or a number, ends like no sentence, and has full lines below."""
+    """A short line that begins with a capital or number, ends like no sentence, and has full lines below."""
     words = text[slice(*lines[at])].strip()
     if at == 0 and words == label:
         return True

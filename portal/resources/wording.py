@@ -19,7 +19,7 @@ LONGEST_SLUG = 60
 
 
 def slug(title: str) -> str:
-    """The readable end of an address: «balance-social-para-cooperativas»; «material» where nothing is left."""
+    """The readable end of an address: «balance-social-en-una-hoja»; «material» where nothing is left."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = "-".join(re.findall(r"[a-z0-9]+", plain))
     if len(words) > LONGEST_SLUG:
@@ -27,9 +27,9 @@ def slug(title: str) -> str:
     return words or "material"
 
 
-def address(resource: Resource, **more: str) -> str:
+def address(resource: Resource) -> str:
     """The address of the card of a resource."""
-    return url_for("resources.show", id=resource.public_id, slug=slug(resource.title), **more)
+    return url_for("resources.show", id=resource.public_id, slug=slug(resource.title))
 
 
 def place(unit: str, page: int, label: str = "") -> str:

@@ -38,9 +38,7 @@ def newest_versions(visit: Visit, resources: Sequence[Resource]) -> dict[int, Ve
     )
     versions = visit.session.scalars(
         select(Version)
-        .join(
-            newest, (Version.resource_id == newest.c.resource_id) & (Version.number == newest.c.number)
-        )
+        .join(newest, (Version.resource_id == newest.c.resource_id) & (Version.number == newest.c.number))
         .options(selectinload(Version.files))
     )
     return {version.resource_id: version for version in versions}
@@ -62,9 +60,9 @@ def outline(visit: Visit, file: File) -> list[Heading]:
         words = page.label or next(
             (line for line in lines[page.number] if _DIGITS.sub("", line) not in running), ""
         )
-        if words and (page.label or _looks_like_heading(words, page.text)):
-            if not found or found[-1].words != words:
-                found.append(Heading(page.number, words))
+        again = bool(found) and found[-1].words == words
+        if words and not again and (page.label or _looks_like_heading(words, page.text)):
+            found.append(Heading(page.number, words))
     return found if len(found) > 1 else []
 
 

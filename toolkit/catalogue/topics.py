@@ -14,7 +14,9 @@ def nearest_topics(text: str, limit: int = 3) -> list[str]:
     ones."""
     wanted = _stems(text)
     topics = vocabulary.load("topics")
-    close = {code: max(len(wanted & _stems(label)) for label in labels.values()) for code, labels in topics.items()}
+    close = {
+        code: max(len(wanted & _stems(label)) for label in labels.values()) for code, labels in topics.items()
+    }
     found = sorted((code for code in close if close[code]), key=lambda code: -close[code])
     return [*found, *(code for code in USUAL if code not in found)][:limit]
 
