@@ -22,7 +22,7 @@ def forgot_password() -> ResponseReturnValue:
     form = ForgotForm()
     if form.validate_on_submit():
         email = str(form.email.data)
-        jobs.enqueue(visit().session, "slow", "reset_password", digest(email_key(email)), email=email)
+        jobs.enqueue(visit().session, "mail", "reset_password", digest(email_key(email)), email=email)
         flash(*get_message("GENERIC_RECOVERY"))
         return redirect(url_for("security.login"))
     return render_template("accounts/forgot.html", form=form), 422 if form.errors else 200
