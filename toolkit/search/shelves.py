@@ -32,7 +32,6 @@ MOST_PARTS = 200
 MOST_READINGS = 32
 _POINTER = "current"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
-_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -146,7 +145,7 @@ class Shelves:
 
     def _snapshot(self, folder: str, name: str) -> _Snapshot:
         path = self.root / folder / name
-        for tried in range(_TRIES):
+        while True:
             number = generation(path)
             if number < 0:
                 raise Unavailable
@@ -161,8 +160,8 @@ class Shelves:
                 return serves  # another thread is at it: the commit before serves meanwhile
             try:
                 return self._remember(folder, name, number)
-            except FileNotFoundError as gone:  # a commit went by while we were opening
-                if tried == _TRIES - 1:
+            except FileNotFoundError as gone:
+                if generation(path) == number:  # no commit went by while we were opening
                     self._mark_damaged(folder)
                     raise Unavailable from gone
             except (MemoryError, OSError):
@@ -172,7 +171,6 @@ class Shelves:
                 raise Unavailable from damaged
             finally:
                 opening.release()
-        raise Unavailable
 
     def _mark_damaged(self, folder: str) -> None:
         """Tell every process that these shelves cannot be read, until a rebuild."""

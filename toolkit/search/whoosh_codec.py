@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
 from pickle import dumps
 from typing import Any
 
+import numpy as np
 from whoosh.codec.whoosh3 import (
     WHOOSH3_HEADER_MAGIC,
     W3Codec,
@@ -26,16 +24,16 @@ from whoosh.codec.whoosh3 import (
 from whoosh.util.numeric import byte_to_length, length_to_byte
 from whoosh.writing import SegmentWriter
 
+from toolkit.search.scoring import FIELDS, Posting
 from toolkit.search.spanish import Postings
+from toolkit.search.whoosh_fields import CARD
+from toolkit.search.whoosh_part import WhooshPart
 
 BLOCK = 1024
 _WORTH_COMPRESSING = 100
 _POSTING_BYTES = 80
 _TERM_BYTES = 250
 """About what a posting and a term take in memory while they wait."""
-
-Row = tuple[str, bytes, int, float, bytes]
-"""(field, term, document, how often, positions as 32-bit integers)."""
 
 Terms = dict[str, list]
 """Term → document, how often, positions, document, how often, positions … in the order of the documents."""
@@ -69,18 +67,10 @@ class _Lengths(W3PerDocWriter):
 
 
 class _Terms(W3FieldWriter):
-    """Takes all postings of a term together."""
-
-    def add_postings(self, schema: Any, lengths: Any, items: Iterable[Row]) -> None:
-        """Rows sorted by field, term and document, as Whoosh's own pool gives them."""
-        for name, of_field in groupby(items, key=itemgetter(0)):
-            self.start_field(name, schema[name])
-            for term, rows in groupby(of_field, key=itemgetter(1)):
-                self._add(term, [value for row in rows for value in row[2:]])
-            self.finish_field()
+    """Takes all postings of a term together (`add_postings` of Whoosh, posting by posting, is not used)."""
 
     def add_terms(self, schema: Any, fields: dict[str, Terms]) -> None:
-        """The same from `Terms`, in any order."""
+        """Write all postings of a segment."""
         for name in sorted(fields):
             self.start_field(name, schema[name])
             terms = fields[name]
@@ -140,8 +130,8 @@ class _Blocks(W3PostingsWriter):
 class Writer(SegmentWriter):
     """Whoosh's writer, taking documents whose fields have been analysed already.
 
-    Their postings wait in `Terms`, which need no sorting by document; what a merge brings goes through
-    Whoosh's pool, which spills to disk.
+    Their postings wait in memory as `Terms`, which need no sorting by document; the caller closes a segment
+    before `held` grows too large. Whoosh's pool is not used.
     """
 
     def __init__(self, index: Any, **settings: Any) -> None:
@@ -175,18 +165,39 @@ class Writer(SegmentWriter):
         self._added = True
         self.docnum += 1
 
+    def absorb(self, part: WhooshPart, live: np.ndarray) -> None:
+        """Add the live documents of a part that is already written, as a merge does."""
+        documents, cards = self.perdocwriter, part.raw_cards()
+        numbers = np.full(part.size, -1, dtype=np.int64)
+        for row in np.flatnonzero(live):
+            numbers[row] = self.docnum
+            documents.start_doc(self.docnum)
+            for name in FIELDS:
+                documents.add_field(name, self.schema[name], None, int(part.lengths(name)[row]))
+            documents.add_column_value(CARD, self.schema[CARD].column_type, cards[row])
+            documents.finish_doc()
+            self.docnum += 1
+            self._added = True
+        for name, term in part.terms():
+            posting = part.read(name, term)
+            if posting is not None:
+                self._extend(self._terms.setdefault(name, {}), term.decode(), posting, numbers)
+
+    def _extend(self, terms: dict[str, list], term: str, posting: Posting, numbers: np.ndarray) -> None:
+        raw, at = posting.positions.tobytes(), 0
+        moved: list = []
+        for number, often in zip(numbers[posting.ids].tolist(), posting.tf.astype(int).tolist(), strict=True):
+            if number >= 0:
+                moved += (number, often, raw[at : at + 4 * often])
+            at += 4 * often
+        if moved:
+            terms.setdefault(term, []).extend(moved)
+            self.held += _TERM_BYTES + _POSTING_BYTES * (len(moved) // 3)
+
     def _flush_segment(self) -> None:
-        if self.pool.current or self.pool.runs:
-            for name, terms in self._terms.items():
-                for term, postings in terms.items():
-                    encoded = term.encode()
-                    for number, often, places in zip(*[iter(postings)] * 3, strict=True):
-                        self.pool.add((name, encoded, number, float(often), places))
-            super()._flush_segment()
-        else:
-            self.perdocwriter.close()
-            self.fieldwriter.add_terms(self.schema, self._terms)
-            self.fieldwriter.close()
+        self.perdocwriter.close()
+        self.fieldwriter.add_terms(self.schema, self._terms)
+        self.fieldwriter.close()
         self._terms = {}
 
 

@@ -68,11 +68,10 @@ class WhooshPart:
         self._lock = threading.RLock()
         self._cache = cache
         self._reader = SegmentReader(storage, schema, segment)
-        column = self._reader.column_reader(CARD)
-        self.cards = Cards([column[row] for row in range(self.size)])
+        self.cards = Cards(self.raw_cards())
         self._totals = {field: self._reader.field_length(field) for field in FIELDS}
         self._lengths = {field: self._read_lengths(field) for field in FIELDS}
-        self._reader._perdoc.close()  # all columns are arrays now
+        self._close_columns()
         self._prefixes: OrderedDict[tuple[str, str], list[tuple[int, str]]] = OrderedDict()
 
     def _read_lengths(self, field: str) -> np.ndarray:
@@ -127,6 +126,16 @@ class WhooshPart:
                 if len(self._prefixes) > 200:
                     self._prefixes.popitem(last=False)
         return known
+
+    def _close_columns(self) -> None:
+        """All columns are arrays now: let go of their files."""
+        self._reader._perdoc.close()
+        self._reader._perdoc._colfiles.clear()
+
+    def raw_cards(self) -> list[bytes]:
+        """The cards of all documents as they are written."""
+        column = self._reader.column_reader(CARD)
+        return [column[row] for row in range(self.size)]
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         """All (field, term) of this part."""

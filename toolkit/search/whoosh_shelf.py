@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex, LockError
-from whoosh.reading import SegmentReader
-from whoosh.writing import MERGE_SMALL, NO_MERGE, SegmentWriter
+from whoosh.writing import NO_MERGE
 
 from toolkit.search.reading import CardedPart, OpenPart
 from toolkit.search.shelf import Busy, Document, Key, Standing
@@ -26,6 +25,11 @@ from toolkit.search.whoosh_part import PostingCache, WhooshPart
 
 MEMORY_MB = 256
 """What the writer holds before it closes a segment of its own accord."""
+
+MERGED_MB = 48
+"""Compressed postings that one merge may join: some five times as much in memory."""
+FEW = 8
+"""Segments this small are always joined."""
 
 INDEX = "MAIN"
 _TOC = re.compile(rf"_{INDEX}_(\d+)\.toc")
@@ -69,7 +73,7 @@ def generation(folder: Path) -> int:
         return -1
 
 
-def parts(folder: Path, number: int, known: dict[str, CardedPart], cache: PostingCache) -> list[OpenPart]:
+def parts(folder: Path, number: int, known: Mapping[str, CardedPart], cache: PostingCache) -> list[OpenPart]:
     """Open what commit `number` of a shelf holds, taking parts that are open already from `known`."""
     storage = Storage(folder)
     contents = TOC.read(storage, INDEX, gen=number)
@@ -99,6 +103,7 @@ class WhooshShelf:
         self._added: set[Key] = set()
         self._cache = PostingCache(limit=0)
         self._rows: dict[Key, tuple[str, int]] | None = None
+        self._known: dict[str, WhooshPart] = {}
 
     def put(self, documents: Iterable[Document]) -> None:
         for document in documents:
@@ -120,9 +125,10 @@ class WhooshShelf:
                 self._delete((noun, id_))
 
     def commit(self, purge: bool = False) -> None:
-        if purge and any(segment.has_deletions() for segment in self._index._segments()):
+        self._finish(self._merge)
+        while purge and any(segment.has_deletions() for segment in self._index._segments()):
             self._open()
-        self._finish(_rewrite_dropped if purge else _merge)
+            self._finish(self._purge)
 
     def rollback(self) -> None:
         if self._writer is not None:
@@ -136,6 +142,7 @@ class WhooshShelf:
 
     def health(self) -> list[str]:
         try:
+            self._known = {}
             for opened in self._parts():
                 for field, term in opened.part.terms():
                     opened.part.read(field, term)
@@ -144,7 +151,9 @@ class WhooshShelf:
         return []
 
     def _parts(self) -> list[OpenPart]:
-        return parts(self.folder, generation(self.folder), {}, self._cache)
+        opened = parts(self.folder, generation(self.folder), self._known, self._cache)
+        self._known = {part.part.name: part.part for part in opened}  # type: ignore[misc]
+        return opened
 
     def _open(self) -> Writer:
         if self._writer is None:
@@ -171,30 +180,47 @@ class WhooshShelf:
             segment = next(s for s in self._open().segments if s.segment_id() == name)
             segment.delete_document(row)
 
-    def _finish(self, merge: Callable[[SegmentWriter, list], list]) -> None:
+    def _finish(self, merge: Callable[[Any, list], list]) -> None:
         if self._writer is not None:
             self._writer.commit(mergetype=merge)
             self._forget()
+
+    def _merge(self, writer: Writer, segments: list) -> list:
+        """Join segments with others no larger than all smaller ones together, so that few are left.
+
+        Sizes then grow like powers of two. What is joined passes through memory, hence `MERGED_MB`.
+        """
+        total, kept = writer.docnum, []
+        bytes_read = 0
+        for segment in sorted(segments, key=lambda segment: segment.doc_count_all()):
+            size = segment.doc_count_all() - segment.deleted_count()
+            bytes_read += self._storage.file_length(segment.make_filename(".pst")) if size else 0
+            if size and (size > total + FEW or bytes_read > MERGED_MB << 20):
+                kept.append(segment)
+            else:
+                self._absorb(writer, segment)
+                total += size
+        return kept
+
+    def _purge(self, writer: Writer, segments: list) -> list:
+        """Rewrite segments that hold dropped documents, as many at a time as memory allows."""
+        kept = []
+        for segment in segments:
+            if segment.has_deletions() and writer.held <= MEMORY_MB << 20:
+                self._absorb(writer, segment)
+            else:
+                kept.append(segment)
+        return kept
+
+    def _absorb(self, writer: Writer, segment: Any) -> None:
+        if segment.doc_count_all() > segment.deleted_count():
+            name = f"{self.folder}/{segment.segment_id()}"
+            part = self._known.get(name) or WhooshPart(self._storage, writer.schema, segment, self._cache)
+            live = np.ones(part.size, dtype=bool)
+            live[list(segment.deleted_docs())] = False
+            writer.absorb(part, live)
 
     def _forget(self) -> None:
         self._writer = None
         self._added = set()
         self._rows = None
-
-
-def _merge(writer: SegmentWriter, segments: list) -> list:
-    """Whoosh's own policy, after leaving out segments in which nothing lives any more."""
-    return MERGE_SMALL(writer, [s for s in segments if s.doc_count_all() > s.deleted_count()])
-
-
-def _rewrite_dropped(writer: SegmentWriter, segments: list) -> list:
-    """Rewrite every segment that holds a dropped document, so that no statistic remembers it."""
-    kept = []
-    for segment in segments:
-        if not segment.has_deletions():
-            kept.append(segment)
-        elif segment.doc_count_all() > segment.deleted_count():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return kept
