@@ -92,16 +92,22 @@ class ForgotForm(FlaskForm):
             raise ValidationError(say(trouble.message)) from trouble
 
 
+def _alike(words: str | None) -> str | None:
+    """Normalised at once, so that two fields are the same whatever keyboard they were typed on."""
+    return words and passwords.normalise(words)
+
+
 class ResetForm(stock.ResetPasswordForm):
     """A new password for whoever has the link."""
 
     password = PasswordField(
-        _l("Contraseña nueva"), [stock.password_required], description=NEW_PASSWORD_HINT,
+        _l("Contraseña nueva"), [stock.password_required], filters=[_alike], description=NEW_PASSWORD_HINT,
         render_kw={"autocomplete": "new-password"},
     )  # fmt: skip
     password_confirm = PasswordField(
         _l("La contraseña nueva, otra vez"),
         [stock.EqualToLocalize("password", message="RETYPE_PASSWORD_MISMATCH"), stock.password_required],
+        filters=[_alike],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -113,12 +119,13 @@ class ChangeForm(stock.ChangePasswordForm):
         _l("Contraseña actual"), [stock.password_required], render_kw={"autocomplete": "current-password"}
     )
     new_password = PasswordField(
-        _l("Contraseña nueva"), [stock.password_required], description=NEW_PASSWORD_HINT,
+        _l("Contraseña nueva"), [stock.password_required], filters=[_alike], description=NEW_PASSWORD_HINT,
         render_kw={"autocomplete": "new-password"},
     )  # fmt: skip
     new_password_confirm = PasswordField(
         _l("La contraseña nueva, otra vez"),
         [stock.EqualToLocalize("new_password", message="RETYPE_PASSWORD_MISMATCH"), stock.password_required],
+        filters=[_alike],
         render_kw={"autocomplete": "new-password"},
     )
 

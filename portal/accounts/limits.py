@@ -1,7 +1,7 @@
 """How often one may try at the doors of sign-in, counting failures (accounts.md 3.9).
 
 `address` is what was typed, not an account, so that the answer says nothing about who exists. A network
-is one IPv4 address or one /64 of IPv6. """
+is one IPv4 address or one /64 of IPv6."""
 
 from __future__ import annotations
 

@@ -105,9 +105,9 @@ def _pieces(names: Iterable[str]) -> set[str]:
 
 
 def _is_run(password: str) -> bool:
-    """A walk along the keyboard or the digits, or one short piece over and over."""
+    """A walk along the keyboard or the digits, two or three signs, or one short piece over and over."""
     plain = unicodedata.normalize("NFC", password).casefold()
-    if any(plain in run or plain[::-1] in run for run in _RUNS):
+    if len(set(plain)) < 4 or any(plain in run or plain[::-1] in run for run in _RUNS):
         return True
     return any(plain == (plain[:n] * len(plain))[: len(plain)] for n in range(1, 6))
 
@@ -126,7 +126,7 @@ def _covered(letters: str, words: frozenset[str] | set[str]) -> bool:
             if letters[start:end] not in words:
                 continue
             rest = letters[:start] + letters[end:]
-            if len(rest) <= 2 or any(rest[:-cut or None] in words for cut in range(3) if len(rest) > cut):
+            if len(rest) <= 2 or any(rest[: -cut or None] in words for cut in range(3) if len(rest) > cut):
                 return True
     return False
 

@@ -13,7 +13,7 @@ from flask import current_app, g, request, session
 from flask_login.config import COOKIE_NAME
 from flask_login.utils import decode_cookie
 from flask_security.utils import set_request_attr
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal import viewer
@@ -31,6 +31,9 @@ TOUCH = dt.timedelta(minutes=5)
 """How old the last sight of a sign-in may be before it is written again."""
 
 
+_BY_KEY = select(SignIn).where(SignIn.key_digest == bindparam("digest"))
+
+
 def key() -> str | None:
     """The sign-in key that this browser brought: in its session cookie, else in the remember cookie."""
     kept = session.get("_user_id")
@@ -42,7 +45,7 @@ def key() -> str | None:
 
 def find(store: Session, sign_in_key: str, moment: dt.datetime) -> SignIn | None:
     """The sign-in with this key, with account and person, if it still holds at `moment`: one query."""
-    row = store.scalar(select(SignIn).where(SignIn.key_digest == digest(sign_in_key)))
+    row = store.scalar(_BY_KEY, {"digest": digest(sign_in_key)})
     if row is None or not row.account.active:
         return None
     idle, life = REMEMBERED if row.remembered else NOT_REMEMBERED

@@ -39,9 +39,7 @@ class AccountStore(SQLAlchemyUserDatastore):
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:
         """The account with this `email` (however written) or with this value in a column of its own."""
         ((field, value),) = by.items()
-        where = (
-            Person.email_key == email_key(value) if field == "email" else getattr(Account, field) == value
-        )
+        where = Person.email_key == email_key(value) if field == "email" else getattr(Account, field) == value
         return self.db.session.scalar(select(Account).join(Account.person).where(where))
 
     def set_uniquifier(self, user: Account, uniquifier: str | None = None) -> None:  # type: ignore[override]

@@ -133,7 +133,9 @@ def test_use_is_written_while_posting_too(rosa, instance, sign_in):
     key = token(browser, "/cuenta")
     age(instance, seen_at=TOUCH * 2)
     begun = time.perf_counter()
-    answer = browser.post("/cuenta", data={"csrf_token": key, "name": "R", "language": "es", "text_size": 100})
+    answer = browser.post(
+        "/cuenta", data={"csrf_token": key, "name": "R", "language": "es", "text_size": 100}
+    )
     assert answer.status_code == 302
     assert time.perf_counter() - begun < 2, "two writers in one request waited for each other"
 
@@ -212,7 +214,12 @@ def test_a_foreign_address_to_go_on_to_is_forgotten(rosa, client, bad):
 def test_what_was_planted_before_signing_in_is_dead_after(rosa, client):
     planted = token(client, "/ingresar")
     before = cookies_of(client)["ayni"]
-    assert client.post("/ingresar", data={"email": ROSA, "password": PASSWORD, "csrf_token": planted}).status_code == 302
+    assert (
+        client.post(
+            "/ingresar", data={"email": ROSA, "password": PASSWORD, "csrf_token": planted}
+        ).status_code
+        == 302
+    )
     assert cookies_of(client)["ayni"] != before
     assert client.post("/salir", data={"csrf_token": planted}).status_code == 400
     assert is_in(client)
@@ -225,10 +232,10 @@ def test_every_form_wants_its_token(add_person, app, sign_in):
     for rule in app.url_map.iter_rules():
         if "POST" not in (rule.methods or ()) or rule.endpoint in exempt:
             continue
-        address = rule.build({name: "x" for name in rule.arguments}, append_unknown=False)[1]
+        address = rule.build(dict.fromkeys(rule.arguments, "x"), append_unknown=False)[1]
         answer = browser.post(address)
         assert answer.status_code == 400, rule
-    assert {name for name in app.extensions["csrf"]._exempt_views} == {"portal.preferences.update"}
+    assert set(app.extensions["csrf"]._exempt_views) == {"portal.preferences.update"}
 
 
 def test_signing_out_is_never_a_link(rosa, sign_in):
@@ -315,6 +322,8 @@ def test_the_text_size_chosen_above_is_kept_in_the_profile(rosa, instance, sign_
     from toolkit import people
 
     browser = sign_in(ROSA)
-    browser.post("/preferencias", data={"tamano": "mas", "pagina": "/"}, headers={"Sec-Fetch-Site": "same-origin"})
+    browser.post(
+        "/preferencias", data={"tamano": "mas", "pagina": "/"}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
     with instance.database.open_for_maintenance(writing=False) as session:
         assert people.get(session, ROSA).text_size == 125

@@ -1,0 +1,75 @@
+"""How often one may try at the doors of sign-in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.conftest import PASSWORD, token
+from tests.portal.accounts.test_sign_in import ROSA
+
+V6 = "2001:db8:0:7::"
+
+
+@pytest.fixture
+def try_from(app):
+    """Try to sign in from an address; gives the answer."""
+
+    def attempt(where, email=ROSA, password="no es esta"):
+        client = app.test_client()
+        client.environ_base["REMOTE_ADDR"] = where
+        key = token(client, "/ingresar")
+        return client.post("/ingresar", data={"email": email, "password": password, "csrf_token": key})
+
+    return attempt
+
+
+def test_ten_failures_then_a_pause_that_is_said(add_person, try_from):
+    add_person(ROSA)
+    assert [try_from("192.0.2.7").status_code for _ in range(10)] == [200] * 10
+    refused = try_from("192.0.2.7")
+    assert refused.status_code == 429
+    wait = int(refused.headers["Retry-After"])
+    assert 200 <= wait <= 300
+    assert re.search(rf"Espere {wait} segundos", refused.text)
+    assert try_from("192.0.2.7", password=PASSWORD).status_code == 429
+    assert try_from("198.51.100.4", password=PASSWORD).status_code == 302
+
+
+def test_unknown_addresses_are_counted_alike(try_from):
+    assert [try_from("192.0.2.7", "nadie@coop.example").status_code for _ in range(11)][-2:] == [200, 429]
+
+
+def test_the_same_address_in_capitals_is_the_same(try_from):
+    for n in range(10):
+        try_from("192.0.2.7", ROSA.upper() if n % 2 else f" {ROSA} ")
+    assert try_from("192.0.2.7").status_code == 429
+
+
+def test_success_is_not_counted(add_person, try_from):
+    add_person(ROSA)
+    assert {try_from("192.0.2.7", password=PASSWORD).status_code for _ in range(12)} == {302}
+
+
+def test_one_network_is_one_place(try_from):
+    answers = [try_from(f"{V6}{n:x}", f"persona{n}@coop.example").status_code for n in range(1, 33)]
+    assert answers == [200] * 30 + [429] * 2
+    assert try_from("2001:db8:0:8::1", "persona1@coop.example").status_code == 200
+
+
+def test_asking_for_links_is_limited_too(client):
+    def ask():
+        return client.post(
+            "/recuperar", data={"email": ROSA, "csrf_token": token(client, "/recuperar")}
+        ).status_code
+
+    assert [ask() for _ in range(6)] == [302] * 5 + [429]
+
+
+def test_guessing_links_is_limited_too(client):
+    key = token(client, "/ingresar")
+    data = {"password": "x", "password_confirm": "x", "csrf_token": key}
+    client.get("/recuperar/abc")
+    answers = {client.post("/recuperar/nueva", data=data).status_code for _ in range(25)}
+    assert answers <= {302, 429}
