@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
-from portal import accounts, errors, languages, limits, protection, section, settings, templating, viewer
-from portal.instance import Instance
+    from portal.instance import Instance
+    from portal.section import Section
 
 HERE = Path(__file__).parent
 
 
-def _sections() -> tuple[section.Section, ...]:
+def _sections() -> tuple[Section, ...]:
     from portal import (
         account,
         contributions,
@@ -33,7 +35,11 @@ def _sections() -> tuple[section.Section, ...]:
 
 
 def create_app(instance: Instance) -> Flask:
-    """The application that serves `instance`."""
+    """The application that serves `instance`. The web framework is loaded here: commands do without."""
+    from flask import Flask
+
+    from portal import accounts, errors, languages, limits, protection, section, settings, templating, viewer
+
     templates = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent / "templates"
     app = Flask(__name__, template_folder=str(templates), static_folder=str(HERE / "static"))
     public = urlsplit(instance.settings["PUBLIC_URL"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,13 +10,11 @@ from sqlalchemy import select
 
 from portal import mail
 from portal.instance import Instance
-from toolkit.jobs import Handler, Job, Worker, enqueue
+from toolkit.jobs import Handler, Job, Worker
 from toolkit.reading import Reader
 from toolkit.records import Lease, now
 from toolkit.search import indexing
 from toolkit.search.shelf import Unavailable
-
-SETTLING = dt.timedelta(seconds=10)
 
 
 def make_worker(instance: Instance) -> Worker:
@@ -45,12 +42,6 @@ def make_worker(instance: Instance) -> Worker:
         instance.database, handlers, index, watch, instance.shelves.let_go,
         readers=instance.settings["READERS"],
     )  # fmt: skip
-
-
-def tidy_up(instance: Instance) -> None:
-    """Have what a killed process may have left behind removed, once those that live are at work."""
-    with instance.database.open_for_maintenance() as session:
-        enqueue(session, "slow", "sweep", "files", run_at=now() + SETTLING)
 
 
 def somebody_works(instance: Instance) -> bool:

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import click
 
 from toolkit.errors import Fault
 
+COMMANDS = {
+    "demo": "demo:demo",
+    "import": "library:import_",
+    "migrate": "running:migrate",
+    "organization": "people:organization",
+    "person": "people:person",
+    "reindex": "library:reindex",
+    "search": "library:search",
+    "serve": "running:serve",
+    "verify": "library:verify",
+    "web": "running:web",
+    "worker": "running:worker",
+}
+"""Each command and where it stands; a module is loaded when its command is called, for loading the web
+framework takes longer than a search."""
+
 
 class Commands(click.Group):
     """A group whose commands say a `Fault` as a sentence, not as a trace."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of this name, loaded now."""
+        if name not in COMMANDS:
+            return None
+        module, _, command = COMMANDS[name].partition(":")
+        return getattr(import_module(f"portal.commands.{module}"), command)
 
     def invoke(self, context: click.Context) -> object:
         """Run the command; a fault becomes an error message and exit status 1."""
@@ -29,13 +57,3 @@ class Commands(click.Group):
 def main(context: click.Context, folder: Path) -> None:
     """Ayni: el portal donde las cooperativas y el Estado comparten lo que funciona."""
     context.obj = folder
-
-
-from portal.commands import demo, library, people, running  # noqa: E402 - commands need the group above
-
-for command in (
-    running.serve, running.web, running.worker, running.migrate, demo.demo,
-    people.organization, people.person,
-    library.import_, library.search, library.verify, library.reindex,
-):  # fmt: skip
-    main.add_command(command)

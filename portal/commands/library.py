@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from portal.commands.running import open_instance
 from portal.instance import Instance
-from portal.work import worker_inside
 from toolkit import people, verifying
 from toolkit.access import VISITOR
 from toolkit.errors import Invalid, Message
@@ -46,6 +45,8 @@ def _words(message: Message | None) -> str | None:
 def import_(instance_folder: Path, folder: Path, metadata: Path | None, slug: str | None,
             audience: str | None, wait: bool, as_json: bool) -> None:  # fmt: skip
     """Toma una carpeta: un material por archivo, también de las carpetas de dentro."""
+    from portal.work import worker_inside  # loads the web framework, for the words of e-mails
+
     instance = open_instance(instance_folder)
     table = read_table(metadata) if metadata else {}
     run = Import(instance.database, instance.store, instance.folder / "scratch",
@@ -80,6 +81,8 @@ def _take(run: Import, path: Path, name: str, cells: dict[str, str]) -> Taken:
 def wait_for(instance: Instance, taken: Sequence[Taken], *, scans: bool = True) -> None:
     """Return when every file that was taken is read and findable, or known to be unreadable; with `scans`
     also recognised where it was scanned."""
+    from portal.work import worker_inside
+
     by_file = {one.file_id: one for one in taken if one.state == "queued" and one.file_id is not None}
     with (
         worker_inside(instance),
@@ -217,6 +220,8 @@ def verify(folder: Path, as_json: bool) -> None:
 @click.pass_obj
 def reindex(folder: Path) -> None:
     """Construye todos los índices de nuevo, junto a los que hay, y al final los cambia."""
+    from portal.work import worker_inside
+
     instance = open_instance(folder)
     with instance.database.open_for_maintenance() as session:
         enqueue(session, "index", "rebuild", "all")

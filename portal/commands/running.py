@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import ctypes
+import datetime as dt
 import logging
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import click
-from gunicorn.app.base import BaseApplication
 
-from portal import create_app, logs
+from portal import logs
 from portal.instance import Instance
-from portal.work import make_worker
 from toolkit.database import Outdated
+from toolkit.jobs import enqueue
+from toolkit.records import now
 
 log = logging.getLogger(__name__)
-LONGEST_ADDRESS = 8190
+SETTLING = dt.timedelta(seconds=10)
 PR_SET_PDEATHSIG = 1
 
 
@@ -33,41 +35,19 @@ def open_instance(folder: Path, **given: Any) -> Instance:
     return instance
 
 
-class Gunicorn(BaseApplication):
-    """One process with threads, on one address."""
-
-    def __init__(self, instance: Instance, host: str, port: int) -> None:
-        self.instance, self.host, self.port = instance, host, port
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Tell gunicorn what we decided."""
-        choices = {
-            "bind": f"{self.host}:{self.port}", "workers": 1, "worker_class": "gthread",
-            "threads": self.instance.settings["THREADS"], "timeout": 120, "graceful_timeout": 10,
-            "limit_request_line": LONGEST_ADDRESS, "keepalive": 5, "proc_name": "ayni-web",
-            "loglevel": "warning",
-            "control_socket_disable": True,
-        }  # fmt: skip
-        for name, value in choices.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
-
-    def load(self) -> Any:
-        """Make the application in the worker process."""
-        return create_app(self.instance)
-
-
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Dirección en la que atiende.")
 @click.option("--port", default=8000, show_default=True, help="Puerto en el que atiende.")
 @click.pass_obj
 def web(folder: Path, host: str, port: int) -> None:
     """Atiende las páginas, sin el trabajador."""
+    from portal.serving import Gunicorn
+
     logs.set_up()
     instance = Instance(folder)
     if not instance.database.current():
         raise Outdated
+    tidy_up(instance)
     instance.database.close()  # no connection may cross the fork
     _warn(instance, host)
     Gunicorn(instance, host, port).run()
@@ -77,10 +57,13 @@ def web(folder: Path, host: str, port: int) -> None:
 @click.pass_obj
 def worker(folder: Path) -> None:
     """Lee, indexa y envía correos, sin las páginas."""
+    from portal.work import make_worker
+
     logs.set_up()
     instance = Instance(folder)
     if not instance.database.current():
         raise Outdated
+    tidy_up(instance)
     working = make_worker(instance)
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: working.stop())
@@ -108,6 +91,12 @@ def serve(folder: Path, host: str, port: int) -> None:
     sys.exit(supervise(folder, host, port))
 
 
+def tidy_up(instance: Instance) -> None:
+    """Have what a killed process may have left behind removed, once those that live are at work."""
+    with instance.database.open_for_maintenance() as session:
+        enqueue(session, "slow", "sweep", "files", run_at=now() + SETTLING)
+
+
 def _warn(instance: Instance, host: str) -> None:
     https = instance.settings["PUBLIC_URL"].startswith("https://")
     if host not in ("127.0.0.1", "localhost", "::1") and not https and not instance.settings["DEMO"]:
@@ -125,36 +114,50 @@ def _start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
+class Child:
+    """A process that is kept alive: one that dies is started again after a pause that grows from 0.5 s to
+    10 s while it keeps dying young."""
+
+    def __init__(self, name: str, folder: Path, words: tuple[str, ...]) -> None:
+        self.name, self.folder, self.words = name, folder, words
+        self.pause = 0.25
+        self.again: float | None = None
+        self._start()
+
+    def _start(self) -> None:
+        self.process, self.started, self.again = _start(self.folder, *self.words), time.monotonic(), None
+
+    def look_after(self) -> None:
+        """Start it again if it died and the pause is over."""
+        moment = time.monotonic()
+        if self.again is not None:
+            if moment >= self.again:
+                self._start()
+        elif self.process.poll() is not None:
+            lived = moment - self.started
+            self.pause = 0.5 if lived > 30 else min(10.0, self.pause * 2)
+            self.again = moment + self.pause
+            log.warning("%s ended with %s after %.1f s; it starts again in %.1f s",
+                        self.name, self.process.returncode, lived, self.pause)  # fmt: skip
+
+
 def supervise(folder: Path, host: str, port: int) -> int:
-    """Keep a web process and a worker alive until SIGTERM or SIGINT; a child that dies is started again
-    after a pause that grows from 0.5 s to 10 s while it keeps dying."""
-    commands = {"web": ("web", "--host", host, "--port", str(port)), "worker": ("worker",)}
-    ending = False
-
-    def end(*_: object) -> None:
-        nonlocal ending
-        ending = True
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, end)
-    children = {name: _start(folder, *words) for name, words in commands.items()}
-    started = dict.fromkeys(commands, time.monotonic())
-    pauses = dict.fromkeys(commands, 0.5)
-    while not ending:
-        time.sleep(0.1)
-        for name, child in children.items():
-            if child.poll() is None or ending:
-                continue
-            lived = time.monotonic() - started[name]
-            pauses[name] = 0.5 if lived > 30 else min(10.0, pauses[name] * 2)
-            log.warning("%s ended with %s after %.1f s; starting it again", name, child.returncode, lived)
-            time.sleep(pauses[name])
-            children[name], started[name] = _start(folder, *commands[name]), time.monotonic()
-    for child in children.values():
-        child.terminate()
-    for child in children.values():
+    """Keep a web process and a worker alive until SIGTERM or SIGINT, then end them in order."""
+    ending = threading.Event()
+    for signal_ in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signal_, lambda *_: ending.set())
+    children = [
+        Child("web", folder, ("web", "--host", host, "--port", str(port))),
+        Child("worker", folder, ("worker",)),
+    ]
+    while not ending.wait(0.1):
+        for child in children:
+            child.look_after()
+    for child in children:
+        child.process.terminate()
+    for child in children:
         try:
-            child.wait(20)
+            child.process.wait(20)
         except subprocess.TimeoutExpired:
-            child.kill()
+            child.process.kill()
     return 0
