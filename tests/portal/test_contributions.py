@@ -14,8 +14,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.contributions import receiving
 from portal.instance import Instance
 from tests.conftest import token
+from toolkit import extraction
 from toolkit.records import File, Resource
 
 Only = Callable[[], Resource]
@@ -172,6 +174,22 @@ def test_an_upload_is_not_read_before_the_door(
         assert answer.status_code == status
         assert body.tell() == 0
     assert left(instance) == []
+
+
+def test_nobody_waits_while_a_file_is_inspected(
+    browser: FlaskClient, instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The write lock is free until the file is received and looked into."""
+    looked = []
+
+    def inspect(*given: Any, **more: Any) -> None:
+        instance.database.connect(writing=True).close()
+        looked.append(extraction.inspect(*given, **more))
+
+    monkeypatch.setattr(receiving, "inspect", inspect)
+    address = upload(browser)
+    assert send(browser, f"{address}/archivo", file=files("dos.txt")).status_code == 302
+    assert len(looked) == 2
 
 
 def test_an_upload_without_token_leaves_nothing(browser: FlaskClient, instance: Instance) -> None:
