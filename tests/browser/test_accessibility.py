@@ -1,0 +1,89 @@
+"""axe on every page, for visitor, member and promoter, at 320 and 1280 px: nothing against WCAG 2.2 A, AA."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import MEMBER, PROMOTER, Portal
+
+pytestmark = pytest.mark.browser
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+OPEN = ("/", "/biblioteca", "/biblioteca?q=balance+social", "/biblioteca?q=xyzzyqq", "/organizaciones",
+        "/organizaciones/produce", "/ingresar", "/recuperar", "/ayuda", "/accesibilidad", "/privacidad",
+        "/terminos", "/nada", "/en/biblioteca?q=balance+social", "/pt/")  # fmt: skip
+MEMBERS = (
+    "/espacios",
+    "/mis-aportes",
+    "/cuenta",
+    "/mi-cuenta/contrasena",
+    "/subir",
+    "/biblioteca?q=cooperativa",
+)
+WIDTHS = (320, 1280)
+
+
+def found_in(page: Page) -> tuple[str, ...]:
+    """The card and the page viewer of the first result."""
+    page.goto("/biblioteca?q=balance+social+asamblea")
+    card = page.locator("main ol.results .title a").first.get_attribute("href")
+    viewer = page.locator("main a.page").first.get_attribute("href")
+    return card or "", viewer or "", f"{viewer}&imagen=1"
+
+
+def violations(page: Page, address: str) -> list[str]:
+    """What axe finds on a page, one line each."""
+    page.goto(address)
+    found = Axe().run(page, options=RULES).response["violations"]
+    lines = [
+        f"{address} {one['id']}: {json.dumps([node['target'] for node in one['nodes']][:3])}" for one in found
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return lines + ([f"{address}: {wide} px wider than the screen"] if wide > 0 else [])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("who", ["visitor", "member", "promoter"])
+def test_no_violation(
+    chromium: Browser, portal: Portal, signed_in: dict[str, dict], who: str, width: int
+) -> None:
+    state = {"visitor": None, "member": signed_in[MEMBER], "promoter": signed_in[PROMOTER]}[who]
+    context = chromium.new_context(
+        base_url=portal.address, viewport={"width": width, "height": 800}, storage_state=state
+    )
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(f"console: {message.text}")
+            if "Content Security Policy" in message.text else None)  # fmt: skip
+    page.on("request", lambda request: troubles.append(f"third party: {request.url}")
+            if not request.url.startswith((portal.address, "data:")) else None)  # fmt: skip
+    addresses = (*OPEN, *found_in(page)) if who == "visitor" else MEMBERS
+    if who == "promoter":
+        page.goto("/mis-aportes")
+        own = page.locator("main a[href*='/mis-aportes/']").first
+        if own.count():
+            reference = own.get_attribute("href") or ""
+            addresses = (*addresses, reference)
+    for address in addresses:
+        troubles += violations(page, address)
+    context.close()
+    assert troubles == []
+
+
+def test_a_seeded_defect_is_noticed(chromium: Browser, portal: Portal) -> None:
+    """The check can fail: a page without a label for its box has a violation."""
+    context = chromium.new_context(base_url=portal.address)
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate("document.querySelector('input[type=search]').removeAttribute('aria-label')")
+    page.evaluate("document.querySelector('input[type=search]').removeAttribute('placeholder')")
+    found = Axe().run(page, options=RULES).response["violations"]
+    context.close()
+    assert "label" in [one["id"] for one in found]
