@@ -6,6 +6,7 @@ import logging
 import secrets
 
 from flask import Flask, Response, make_response, render_template, request
+from jinja2 import Template
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -15,12 +16,19 @@ from toolkit.database import Busy
 from toolkit.errors import Conflict, Fault, Forbidden, Gone, Invalid, NotFound
 
 log = logging.getLogger(__name__)
-STATUS: dict[type[Fault], int] = {NotFound: 404, Gone: 410, Forbidden: 403, Invalid: 422, Conflict: 409, Busy: 503}
+STATUS: dict[type[Fault], int] = {
+    NotFound: 404,
+    Gone: 410,
+    Forbidden: 403,
+    Invalid: 422,
+    Conflict: 409,
+    Busy: 503,
+}
 
 
 def page(status: int, sentence: str = "", **more: object) -> Response:
     """The error page for a status; a page of its own where there is one, the general one elsewhere."""
-    names = [f"errors/{status}.html", "errors/any.html"]
+    names: list[str | Template] = [f"errors/{status}.html", "errors/any.html"]
     response = make_response(render_template(names, status=status, sentence=sentence, **more), status)
     if status in (429, 503):
         response.headers.setdefault("Retry-After", str(more.get("wait") or 10))

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal import settings
 from toolkit.database import Database
-from toolkit.errors import Fault, N_
+from toolkit.errors import N_, Fault
 from toolkit.files.store import Store
 from toolkit.search.shelves import Shelves
 
@@ -16,7 +16,9 @@ from toolkit.search.shelves import Shelves
 class NotSupported(Fault):
     """A URL in the settings has a scheme that is not built."""
 
-    default = N_("El ajuste %(name)s no puede ser «%(value)s»: por ahora solo se admite «%(scheme)s:carpeta».")
+    default = N_(
+        "El ajuste %(name)s no puede ser «%(value)s»: por ahora solo se admite «%(scheme)s:carpeta»."
+    )
 
 
 class Instance:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolkit.errors import Fault, N_
+from toolkit.errors import N_, Fault
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,11 @@ SETTINGS = (
     Setting("DATABASE_URL", "sqlite:///portal.db", N_("Base de datos; por ahora solo SQLite.")),
     Setting("SEARCH_URL", "whoosh:shelves", N_("Carpeta de los índices de búsqueda.")),
     Setting("FILES_URL", "file:files", N_("Carpeta de los archivos subidos.")),
-    Setting("MAIL_URL", "file:outbox", N_("Adónde van los correos: «file:carpeta» o «smtp://usuario:clave@servidor:puerto».")),
+    Setting("MAIL_URL", "file:outbox",
+            N_("Adónde van los correos: «file:carpeta» o «smtp://usuario:clave@servidor:puerto».")),
     Setting("MAIL_FROM", "ayni@localhost", N_("Dirección de la que salen los correos.")),
-    Setting("PUBLIC_URL", "", N_("Dirección pública, por ejemplo «https://ayni.example.pe»; vacía, la de este equipo.")),
+    Setting("PUBLIC_URL", "",
+            N_("Dirección pública, por ejemplo «https://ayni.example.pe»; vacía, la de este equipo.")),
     Setting("CONTACT", "", N_("Correo de contacto que se muestra en ayuda, privacidad y errores.")),
     Setting("UPLOAD_MEGABYTES", 100, N_("Tamaño máximo de un archivo, en megabytes.")),
     Setting("SEARCHES_PER_MINUTE", 60, N_("Búsquedas por minuto desde una misma dirección.")),

@@ -419,7 +419,7 @@ def at(viewer: Viewer, moment: dt.datetime) -> Viewer:
     return replace(viewer, at=moment)
 
 
-def draft_titles(organization_id: int) -> Select[tuple[str, dt.datetime]]:
+def draft_titles(organization_id: int) -> Select[str, dt.datetime]:
     """Titles and moments of an organisation's drafts, for its coordination only: the caller checks that."""
     return (
         select(_resource.c.title, _resource.c.changed_at)

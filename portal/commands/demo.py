@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import accounts
-from portal.commands.library import wait_for
+from portal.commands.library import wait_for, words_of
 from portal.commands.running import open_instance, supervise
 from portal.instance import Instance
 from toolkit import organizations, people
@@ -115,9 +115,9 @@ def _load(instance: Instance, resources: list[dict[str, Any]], ids: dict[str, in
             )  # fmt: skip
             taken.append(run.take(FILES / one["file"], one["file"], fields))
     wait_for(instance, taken, scans=False)
-    for one in taken:
-        if one.state != "ready":
-            click.echo(f"{one.file}: {one.state} {one.reason.text % one.reason.values if one.reason else ''}")
+    for file in taken:
+        if file.state != "ready":
+            click.echo(f"{file.file}: {file.state} {words_of(file.reason) or ''}")
 
 
 def _tell(persons: list[dict[str, Any]], password: str) -> None:

@@ -29,7 +29,8 @@ LOOK = 0.2
 CHUNK = 500
 
 
-def _words(message: Message | None) -> str | None:
+def words_of(message: Message | None) -> str | None:
+    """A message in Spanish, as the command line says it; None stays None."""
     return None if message is None else message.text % message.values if message.values else message.text
 
 
@@ -120,7 +121,7 @@ def _settled(
 def _report(taken: Sequence[Taken], as_json: bool) -> None:
     if as_json:
         for one in taken:
-            click.echo(json.dumps({"file": one.file, "state": one.state, "reason": _words(one.reason),
+            click.echo(json.dumps({"file": one.file, "state": one.state, "reason": words_of(one.reason),
                                    "id": one.id}, ensure_ascii=False))  # fmt: skip
         return
     words = {"queued": "en cola", "ready": "listos", "unreadable": "sin texto legible",
@@ -131,7 +132,7 @@ def _report(taken: Sequence[Taken], as_json: bool) -> None:
             click.echo(f"{len(some)} {word}")
         for one in some:
             if one.reason is not None:
-                click.echo(f"  {one.file}: {_words(one.reason)}")
+                click.echo(f"  {one.file}: {words_of(one.reason)}")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})  # words may begin with «-»

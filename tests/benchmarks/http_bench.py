@@ -112,8 +112,8 @@ def fill(instance: Instance, count: int) -> list[str]:
             resource.versions = [Version(number=1)]
             session.add(resource)
             session.flush()
-            file = File(version_id=resource.versions[0].id, number=1, name="ley.txt", format="txt", unit="part",
-                        size=len(row["body"]), sha256=f"{number:064x}", state="ready", page_count=1,
+            file = File(version_id=resource.versions[0].id, number=1, name="ley.txt", format="txt",
+                        unit="part", size=len(row["body"]), sha256=f"{number:064x}", state="ready", page_count=1,
                         drawn=True, read_at=now())  # fmt: skip
             session.add(file)
             session.flush()
@@ -253,7 +253,8 @@ def _send(port: int, cookie: dict[str, str], pdf: bytes, number: int) -> None:
         for name, value in fields.items()
     )
     body += (f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="prueba{number}.pdf"\r\n'
-             "Content-Type: application/pdf\r\n\r\n").encode() + pdf + f"\r\n--{mark}--\r\n".encode()  # fmt: skip
+             "Content-Type: application/pdf\r\n\r\n").encode()  # fmt: skip
+    body += pdf + f"\r\n--{mark}--\r\n".encode()
     begun = time.perf_counter()
     status, answer, headers = fetch(
         port, "/subir", method="POST", body=body,
@@ -283,12 +284,16 @@ def weights_and_memory() -> None:
             _, page, headers = fetch(port, "/biblioteca?q=balance+social")
             html = unpacked(page, headers).decode()
             viewer = re.search(r'href="(/recursos/[^"]+/paginas/[^"]+)"', html)
-            card = re.search(r'<h3><a href="(/recursos/[^"]+)"', html)
-            assets = {name for name in re.findall(r'(?:href|src)="(/static/[^"]+)"', html)}
+            card = re.search(r'class="title"><a href="(/recursos/[^"]+)"', html)
+            assets = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', html))
             fixed = sum(len(fetch(port, name)[1]) for name in assets)
-            pages = {"home": ("/", 45), "results": ("/biblioteca?q=balance+social", 45),
-                     "ficha": (card.group(1) if card else "/", 42),
-                     "viewer": (viewer.group(1).replace("&amp;", "&").split("#")[0] if viewer else "/", 40)}  # fmt: skip
+            assert card and viewer
+            pages = {
+                "home": ("/", 45),
+                "results": ("/biblioteca?q=balance+social", 45),
+                "ficha": (card.group(1), 42),
+                "viewer": (viewer.group(1).replace("&amp;", "&").split("#")[0], 40),
+            }
             for name, (path, budget) in pages.items():
                 print(f"{name}: {(len(fetch(port, path)[1]) + fixed) / 1000:.1f} kB with styles and script "
                       f"(budget {budget}), {len(fetch(port, path)[1]) / 1000:.1f} kB alone")  # fmt: skip
@@ -299,8 +304,9 @@ def weights_and_memory() -> None:
                 ["ps", "-o", "rss=", "--ppid", str(web.pid)], capture_output=True, text=True
             )
             own = subprocess.run(["ps", "-o", "rss=", "-p", str(web.pid)], capture_output=True, text=True)
-            print(f"memory of the web process after 400 pages: {max(map(int, children.stdout.split())) / 1000:.0f} MB "
-                  f"(limit 250), its parent {int(own.stdout) / 1000:.0f} MB")  # fmt: skip
+            memory = max(map(int, children.stdout.split())) / 1000
+            print(f"memory of the web process after 400 pages: {memory:.0f} MB (limit 250), "
+                  f"its parent {int(own.stdout) / 1000:.0f} MB")  # fmt: skip
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from toolkit import access
+from toolkit import access, vocabulary
 from toolkit.database import Visit
 from toolkit.records import File, Page, Resource, Version
 from toolkit.search.passages import best_pages, snippet
@@ -91,7 +91,8 @@ def find(
     query = parse(text)
     used = {facet: list(values) for facet, values in (filters or {}).items() if values}
     for facet, value in query.facets:
-        used.setdefault(facet, []).append(value)
+        words = vocabulary.of_facet(facet)
+        used.setdefault(facet, []).append((words and words.find(value)) or value)
     reading = shelves.reading(access.shelves_of(visit.viewer))
 
     def ask(number: int) -> Results:

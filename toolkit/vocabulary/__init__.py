@@ -7,6 +7,7 @@ A code with a dot is a child (`T03.1` of `T03`); a region begins with its countr
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -36,19 +37,24 @@ class Vocabulary(dict[str, dict[str, str]]):
         return [child for child in self if child.startswith(f"{code}.")]
 
     def find(self, word: str) -> str | None:
-        """The code that `word` names: the code itself or a label in any language, whatever its case."""
-        wanted = word.strip().casefold()
+        """The code that `word` names: the code itself or a label in any language, whatever its accents."""
+        wanted = _plain(word)
         for code, labels in self.items():
-            if wanted == code.casefold() or wanted in (label.casefold() for label in labels.values()):
+            if wanted == _plain(code) or wanted in (_plain(label) for label in labels.values()):
                 return code
         return None
+
+
+def _plain(word: str) -> str:
+    folded = unicodedata.normalize("NFD", word.strip().casefold())
+    return "".join(sign for sign in folded if not unicodedata.combining(sign))
 
 
 @cache
 def load(name: str) -> Vocabulary:
     """The list called `name` (`kinds`, `topics` …). Raises FileNotFoundError for an unknown one."""
     source = resources.files(__package__).joinpath(f"{name}.csv")
-    with source.open(encoding="utf-8", newline="") as lines:
+    with source.open(encoding="utf-8") as lines:
         return Vocabulary({row.pop("code"): row for row in csv.DictReader(lines, delimiter=";")})
 
 
