@@ -19,6 +19,7 @@ LONGEST = 60_000
 """Most characters that are shown at once."""
 _FULL = 0.75  # of the usual width: a line that long goes on in the next one
 _ITEM = re.compile(r"\s*(?:[•▪‣·*–—-]\s|\(?\d{1,3}[.)]\s|[a-z]\)\s)")
+_NUMBER = re.compile(r"[-+−]?(?:S/\s?|US\$\s?)?\d[\d.,\s]*%?")
 _END = re.compile(r"[.:;!?»”)]\s*$")
 
 
@@ -38,6 +39,14 @@ class Block:
     kind: str
     words: Markup = field(default_factory=Markup)
     rows: tuple[tuple[Markup, ...], ...] = ()
+
+    @property
+    def numeric(self) -> list[bool]:
+        """For each column of a table, whether all its cells below the first row are numbers."""
+        return [
+            all(_NUMBER.fullmatch(cell.striptags()) for cell in column[1:])
+            for column in zip(*self.rows, strict=True)
+        ]
 
 
 def window(text: str, hits: Hits) -> tuple[str, Hits]:

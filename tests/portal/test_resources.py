@@ -130,7 +130,7 @@ def test_who_withdrew_it_and_when(instance: Instance, client: FlaskClient) -> No
 
 def test_the_card_says_what_it_holds(instance: Instance, client: FlaskClient) -> None:
     long = ["Compras en común\n" + "Una línea larga que llena el ancho de la página impresa. " * 3,
-            "Reparto\n" + "Otra línea larga que llena el ancho de la página hasta el borde. " * 3]  # fmt: skip
+            "Reparto\n" + "Otra línea larga que llena el ancho de la página hasta el fin. " * 3]  # fmt: skip
     id = library.add(instance, "Manual", long, versions=2, topics=("T03",), authors=["Ana Ríos"]).id
     page = client.get(f"/recursos/{id}", follow_redirects=True).text
     assert "Leer en línea" in page and "Descargar (PDF, " in page
@@ -217,7 +217,9 @@ def test_places_are_called_by_their_unit(instance: Instance, client: FlaskClient
     )
     page = client.get(f"/recursos/{sheet.id}/v1/1/paginas/1").text
     assert "hoja «Presupuesto»" in page and "Hoja 1 de 1" in page
-    assert '<th scope="col">Rubro</th>' in page and "<td>12</td>" in page and "Ver imagen" not in page
+    assert (
+        '<th scope="col">Rubro</th>' in page and '<td class="n">12</td>' in page and "Ver imagen" not in page
+    )
     library.index(instance)
     assert ">hoja «Presupuesto»</a>" in client.get("/biblioteca?q=sacos").text
 
