@@ -92,13 +92,10 @@ def test_nothing_else_can_be_set_by_this_form(browser, instance):
 
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="the naughty strings are not here")
 def test_any_text_in_the_name_gives_a_page(browser):
-    data = {
-        "language": "qu",
-        "text_size": "100",
-        "csrf_token": token(browser, "/cuenta"),
-    }  # 422: nothing is written
-    for words in json.loads(NAUGHTY.read_text(encoding="utf-8")):
+    strings = json.loads(NAUGHTY.read_text(encoding="utf-8"))
+    data = {"language": "qu", "text_size": "100", "csrf_token": token(browser, "/cuenta")}
+    for words in strings[::4]:  # the language makes it 422: the page is shown, nothing is written
         assert browser.post("/cuenta", data=data | {"name": words}).status_code == 422, words
-    for words in json.loads(NAUGHTY.read_text(encoding="utf-8"))[::10]:
+    for words in strings[2::4]:
         answer = browser.post("/cuenta", data=data | {"name": words, "language": "es"})
         assert answer.status_code in (302, 422), words
