@@ -7,6 +7,8 @@ touched and taken away after, so a killed writer leaves nothing forgotten on a s
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -23,6 +25,7 @@ from toolkit.search.shelf import Document
 from toolkit.search.shelves import Shelves
 from toolkit.vocabulary import with_parents
 
+log = logging.getLogger(__name__)
 NOUN = "resource"
 CHUNK = 200
 
@@ -72,8 +75,16 @@ def rebuild(database: Database, shelves: Shelves) -> int:
         for chunk in _chunks(database):
             with database.open_for_maintenance(writing=False) as session:
                 for resource in _load(session, chunk):
-                    for standing in _standings(session, resource):
-                        new.shelf(standing.shelf).put([_document(session, resource, standing)])
+                    try:
+                        documents = {
+                            standing: _document(session, resource, standing)
+                            for standing in _standings(session, resource)
+                        }
+                    except Exception:  # one that cannot be read must not take the search from all others
+                        log.exception("resource %s cannot be indexed", resource.public_id)
+                        continue
+                    for standing, document in documents.items():
+                        new.shelf(standing.shelf).put([document])
                         rows.append(_placement(resource.public_id, standing))
     with database.open_for_maintenance() as session:
         session.execute(delete(Placement))
@@ -286,6 +297,14 @@ def _mark_indexed(
     session.execute(ready.values(indexed_at=now()).execution_options(synchronize_session=False))
 
 
+def _words_of(page: Page) -> int:
+    try:
+        return spanish.count(page.text)
+    except (zlib.error, UnicodeDecodeError):
+        log.exception("page %s cannot be unpacked", page.id)
+        return page.tokens
+
+
 def _count_tokens_again(database: Database, shelves: Shelves) -> None:
     """After a change of analysis, the words of each page are counted anew as the index counts them; a few
     pages in each transaction, so that nobody waits for the write lock."""
@@ -296,7 +315,7 @@ def _count_tokens_again(database: Database, shelves: Shelves) -> None:
     while True:
         with database.open_for_maintenance(writing=False) as session:
             pages = session.scalars(select(Page).where(Page.id > last).order_by(Page.id).limit(CHUNK)).all()
-            counted = [(page.id, page.tokens, spanish.count(page.text)) for page in pages]
+            counted = [(page.id, page.tokens, _words_of(page)) for page in pages]
         changed = [one for one in counted if one[1] != one[2]]
         if changed:
             with database.open_for_maintenance() as session:
