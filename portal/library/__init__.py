@@ -13,7 +13,6 @@ from portal.limits import limiter, searches
 from portal.section import Section, anyone
 from portal.viewer import instance, visit
 from toolkit import catalogue, organizations
-from toolkit.catalogue import outlines
 from toolkit.catalogue.topics import USUAL, nearest_topics
 from toolkit.records import Resource, Version
 from toolkit.search import finding
@@ -71,9 +70,7 @@ def index() -> ResponseReturnValue:
 
 def newest() -> Rows:
     """The newest materials with the versions that this reader opens."""
-    resources = catalogue.newest(visit(), NEWEST)
-    versions = outlines.newest_versions(visit(), resources)
-    return [(resource, versions.get(resource.id)) for resource in resources]
+    return [(one, one.versions[-1] if one.versions else None) for one in catalogue.newest(visit(), NEWEST)]
 
 
 def chips(choices: Choices, every: dict[str, str]) -> list[tuple[str, str, str]]:

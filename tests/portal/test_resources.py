@@ -17,8 +17,7 @@ from portal.resources.wording import slug
 from tests import world as worlds
 from tests.conftest import PASSWORD
 from tests.portal import library
-from toolkit import catalogue, people
-from toolkit.catalogue import outlines
+from toolkit import people
 from toolkit.records import Job, Resource, now
 
 PAGES = ["Índice\nNada.", "El balance social se mide.\nEl balance se lee.", "Otra página.", "Balance final."]
@@ -101,9 +100,6 @@ def test_a_version_that_was_not_delivered_does_not_exist(
     assert "Versión 2" not in client.get(f"/recursos/{id}", follow_redirects=True).text
     row = client.get("/biblioteca?q=" + worlds.title_word("chosen")).text
     assert f"/recursos/{id}/v1/1/paginas" in client.get("/biblioteca?q=" + worlds.canary("chosen")).text
-    with instance.database.visit(world.viewers["receiver"]) as visit:
-        newest = outlines.newest_versions(visit, [catalogue.get(visit, id)])
-        assert [version.number for version in newest.values()] == [1]
     assert f"/recursos/{id}" in row
 
 

@@ -1,17 +1,15 @@
-"""What a page about resources shows at a glance: their newest versions, and the headings inside a file."""
+"""The headings inside a file, for somebody who looks before reading."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from toolkit.database import Visit
-from toolkit.records import File, Page, Resource, Version
+from toolkit.records import File, Page
 
 LOOKED_AT = 300
 """Most pages whose beginning is read for headings."""
@@ -26,22 +24,6 @@ class Heading:
 
     number: int
     words: str
-
-
-def newest_versions(visit: Visit, resources: Sequence[Resource]) -> dict[int, Version]:
-    """Resource id → the newest version that this viewer reads, with its files; two queries for them all."""
-    newest = (
-        select(Version.resource_id, func.max(Version.number).label("number"))
-        .where(Version.resource_id.in_([resource.id for resource in resources]))
-        .group_by(Version.resource_id)
-        .subquery()
-    )
-    versions = visit.session.scalars(
-        select(Version)
-        .join(newest, (Version.resource_id == newest.c.resource_id) & (Version.number == newest.c.number))
-        .options(selectinload(Version.files))
-    )
-    return {version.resource_id: version for version in versions}
 
 
 def outline(visit: Visit, file: File) -> list[Heading]:
