@@ -18,6 +18,9 @@ from toolkit.records import Resource
 
 KINDS = {"borradores": "draft", "en-proceso": "working", "publicados": "published", "retirados": "withdrawn"}
 
+MOST = 1_000_000
+"""No version or file has so high a number; a number that no database holds is none either."""
+
 
 def _done(words: str, id: str) -> ResponseReturnValue:
     flash(words, "success")
@@ -131,6 +134,17 @@ def restore(id: str) -> ResponseReturnValue:
     """Publish again, for the same readers, what was withdrawn."""
     catalogue.restore(visit(), catalogue.get_to_change(visit(), id))
     return _done(_("Se restauró: vuelve a verlo quien lo veía."), id)
+
+
+@section.route("/mis-aportes/<id>/archivo/<int:version>/<int:number>/quitar", access=signed_in,
+               methods=["POST"])  # fmt: skip
+def delete_file(id: str, version: int, number: int) -> ResponseReturnValue:
+    """Take a file out of a draft."""
+    resource = catalogue.get_to_change(visit(), id)
+    file = catalogue.get_file(visit(), resource, min(version, MOST), min(number, MOST))
+    name = file.name
+    catalogue.delete_file(visit(), file)
+    return _done(_("Se quitó «%(name)s».", name=name), id)
 
 
 @section.route("/mis-aportes/<id>/borrar", access=signed_in, methods=["GET", "POST"])

@@ -83,7 +83,7 @@ def test_uploads_and_publishes(browser: FlaskClient, instance: Instance, only: O
     page = browser.get(address)
     assert page.status_code == 200
     assert "Se está leyendo el texto" in page.text
-    assert "<noscript><meta http-equiv=\"refresh\"" in page.text
+    assert '<noscript><meta http-equiv="refresh"' in page.text
 
 
 def test_a_file_alone_makes_a_draft_with_its_name(browser: FlaskClient, only: Only) -> None:
@@ -209,9 +209,7 @@ def test_a_broken_body_is_a_page(browser: FlaskClient, instance: Instance, body:
     assert left(instance) == []
 
 
-def test_the_type_is_decided_by_structure_and_the_name_is_data(
-    browser: FlaskClient, only: Only
-) -> None:
+def test_the_type_is_decided_by_structure_and_the_name_is_data(browser: FlaskClient, only: Only) -> None:
     upload(browser, file=files("../../etc/passwd\u202e.txt"))
     assert only().versions[0].files[0].name == "passwd.txt"
 
@@ -318,6 +316,18 @@ def test_deletes_a_draft_only(browser: FlaskClient, instance: Instance) -> None:
     assert "Se borró el borrador «Para borrar»" in answer.text
     with instance.database.open_for_maintenance(writing=False) as session:
         assert [one.title for one in session.scalars(select(Resource))] == ["Balance social"]
+
+
+def test_takes_a_file_out_of_a_draft_only(browser: FlaskClient, only: Only) -> None:
+    draft = upload(browser, action="draft", file=files("uno.txt", "dos.txt"))
+    proof = {"csrf_token": token(browser, draft)}
+    assert browser.post(f"{draft}/archivo/1/1/quitar", data=proof).status_code == 302
+    assert [file.name for file in only().versions[0].files] == ["dos.txt"]
+    for place in ("1/1", "2/1", "0/0", f"{10**30}/1"):
+        assert browser.post(f"{draft}/archivo/{place}/quitar", data=proof).status_code == 404, place
+    send(browser, f"{draft}/visibilidad", level="0")
+    assert browser.post(f"{draft}/archivo/1/2/quitar", data=proof).status_code == 409
+    assert len(only().versions[0].files) == 1
 
 
 def test_says_how_far_each_file_is(browser: FlaskClient, instance: Instance) -> None:
