@@ -36,7 +36,7 @@ class AccountForm(FlaskForm):
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
-        self.text_size.choices = [(int(size), format_percent(size / 100)) for size in TEXT_SIZES]
+        self.text_size.choices = [(int(size), format_percent(size / 100, "#,##0.#%")) for size in TEXT_SIZES]
 
 
 def _page(form: AccountForm, status: int = 200) -> ResponseReturnValue:

@@ -11,14 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, g
-from flask_security.recoverable import generate_reset_password_token
-from sqlalchemy import select
 
-from portal.accounts.records import Account
+from portal.accounts import links
 from portal.instance import Instance
 from toolkit import outbox
 from toolkit.jobs import Handler, Job
-from toolkit.records import Person, email_key
 
 
 class Post:
@@ -60,17 +57,11 @@ class Post:
 
     def reset_password(self, job: Job) -> None:
         """Job `reset_password`: if the address has an account in force, send it a link for a new password."""
-        with self.instance.database.open_for_maintenance() as session:
-            account = session.scalar(
-                select(Account)
-                .join(Account.person)
-                .where(Person.email_key == email_key(str(job.values["email"])))
-            )
-            if account is None or not account.active:
+        with self.app.app_context(), self.instance.database.open_for_maintenance() as session:
+            found = links.make(session, str(job.values["email"]))
+            if found is None:
                 return
-            with self.app.app_context():
-                token = generate_reset_password_token(account)
-            person = account.person
+            person, token = found
             link = self.address_of("security.reset_password", person.language, token=token)
             outbox.send(session, person.email, "reset_password", {"name": person.name, "link": link},
                         person.language)  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from sqlalchemy import Date, Select, bindparam, exists, select
+from sqlalchemy import BindParameter, Date, Select, bindparam, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from toolkit import audit
@@ -198,7 +198,7 @@ def appoint(
     return post
 
 
-def _standing_roles() -> Select[tuple[int, str]]:
+def _standing_roles() -> Select[int, str]:
     moment = bindparam("moment", type_=Moment())
     return (
         select(Membership.organization_id, Membership.role)
@@ -212,12 +212,13 @@ def _standing_roles() -> Select[tuple[int, str]]:
     )
 
 
-def _standing_posts() -> Select[tuple[int]]:
+def _standing_posts() -> Select[int]:
     """Organisations whose post a person holds on a day, or stands in for because the term is over.
 
     Of an organisation's terms the one begun last counts: an alternate steps back when a successor begins.
     """
-    person, day, later = bindparam("person"), bindparam("day", type_=Date()), aliased(Post)
+    person: BindParameter[int] = bindparam("person")
+    day, later = bindparam("day", type_=Date()), aliased(Post)
     begun_later = exists(
         select(later.id).where(
             later.organization_id == Post.organization_id,
