@@ -73,6 +73,7 @@ def test_a_profile_shows_what_this_reader_sees(
     upload(rosa, title="Para nosotros", level="3")
     seen = {browser: client_page(browser) for browser in (client, eva, rosa)}
     assert titles(seen[client]) == ["Para todos"]
+    assert seen[client].count("Texto, 68 bytes") == 1
     assert titles(seen[eva]) == ["Para miembros", "Para todos"]
     assert titles(seen[rosa]) == ["Para nosotros", "Para miembros", "Para todos"]
     assert "Rosa Quispe" in seen[rosa]
