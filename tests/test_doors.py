@@ -43,6 +43,7 @@ DOORS = {
     "contributions.add_version": "/mis-aportes/{id}/version-nueva",
     "contributions.visibility": "/mis-aportes/{id}/visibilidad",
     "contributions.withdraw": "/mis-aportes/{id}/retirar",
+    "contributions.delete_file": "POST /mis-aportes/{id}/archivo/1/1/quitar",
     "contributions.restore": "POST /mis-aportes/{id}/restaurar",
     "contributions.delete": "/mis-aportes/{id}/borrar",
 }
