@@ -56,7 +56,9 @@ def window(text: str, hits: Hits) -> tuple[str, Hits]:
         return text, hits
     start = hits.spans[hits.current - hits.first][0] if hits.current else 0
     start = text.rfind("\n", 0, max(0, start - LONGEST // 2)) + 1
-    end = text.rfind("\n", start, start + LONGEST) + 1 or start + LONGEST
+    end = start + LONGEST
+    if end < len(text):
+        end = text.rfind("\n", start, end) + 1 or end
     inside = [place for place, (begin, finish) in enumerate(hits.spans) if begin >= start and finish <= end]
     first = inside[0] if inside else 0
     spans = [(hits.spans[place][0] - start, hits.spans[place][1] - start) for place in inside]
@@ -187,5 +189,5 @@ def _is_heading(text: str, lines: list[Span], at: int, label: str, usual: int) -
         return False
     if not words[0].isupper() and not (at == 0 and words[0].isdecimal()):
         return False
-    below = next((text[slice(*line)] for line in lines[at + 1 :] if text[slice(*line)].strip()), "")
+    below = next((text[slice(*line)] for line in lines[at + 1 : at + 4] if text[slice(*line)].strip()), "")
     return len(below) >= _FULL * usual and not _ITEM.match(below)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
 
 from portal import accounts
 from portal.instance import Instance
@@ -20,6 +24,7 @@ from tests.portal import library
 from toolkit import people
 from toolkit.records import Job, Resource, now
 
+SIGNED_IN = ("member", "receiver", "other", "administrator")
 PAGES = ["Índice\nNada.", "El balance social se mide.\nEl balance se lee.", "Otra página.", "Balance final."]
 
 
@@ -66,9 +71,9 @@ def test_a_page_of_the_resource_is_that_of_its_newest_version(
 def test_every_viewer_gets_what_is_theirs(instance: Instance, app: Flask, sign_in: Callable) -> None:
     world = worlds.build(instance)
     with instance.database.open_for_maintenance() as session:
-        for address in world.addresses.values():
-            accounts.add(session, people.find(session, address), PASSWORD)
-    for name in ("visitor", "member", "receiver", "other", "administrator"):
+        for name in SIGNED_IN:
+            accounts.add(session, people.find(session, world.addresses[name]), PASSWORD)
+    for name in ("visitor", *SIGNED_IN):
         client = app.test_client() if name == "visitor" else sign_in(world.addresses[name])
         for resource, id in world.ids.items():
             listed, readable = name in worlds.CARDS[resource], name in worlds.CONTENTS[resource]
@@ -314,3 +319,24 @@ def test_thumbnails(instance: Instance, client: FlaskClient) -> None:
     assert client.get(address).status_code == 404
     instance.store.put_picture(made.sha256[0], "thumb.webp", b"RIFFxxxxWEBP")
     assert client.get(address).mimetype == "image/webp"
+
+
+@given(st.text(alphabet="aB1 |•-.\n\t<&ñ", max_size=300), st.lists(st.integers(0, 300), max_size=8))
+def test_nothing_is_lost_whatever_the_text(text: str, cuts: list[int]) -> None:
+    ends = sorted({cut for cut in cuts if cut <= len(text)})
+    spans = list(zip(ends[::2], ends[1::2], strict=False))
+    blocks = lay_out(text, hits=Hits(spans, 1, 1 if spans else 0))
+    shown = "".join([str(b.words) for b in blocks] + [str(c) for b in blocks for row in b.rows for c in row])
+    plain = Markup(re.sub(r"</?mark[^>]*>", "", shown)).unescape()
+    assert sorted(re.sub(r"[\s|]", "", plain)) == sorted(re.sub(r"[\s|]", "", text))
+
+
+def test_of_an_endless_sheet_the_lines_around_the_hit_are_shown(
+    instance: Instance, client: FlaskClient
+) -> None:
+    rows = "\n".join(f"Rubro {n} | {n}" for n in range(60_000)) + "\nZorzal | 7"
+    id = library.add(instance, "Costos", [rows], format="csv").id
+    begun = time.perf_counter()
+    page = client.get(f"/recursos/{id}/v1/1/paginas/1?q=zorzal").text
+    assert 'id="acierto-1" class="here">Zorzal</mark>' in page and "se muestra solo una parte" in page
+    assert len(page) < 400_000 and time.perf_counter() - begun < 3
