@@ -66,7 +66,7 @@ class Matcher:
     def __init__(self, parts: Sequence[tuple[int, Part]], statistics: Statistics) -> None:
         self._parts = parts
         self._statistics = statistics
-        self._size = statistics.documents
+        self._size = sum(part.size for _, part in parts)
 
     def match(self, item: Item, *, titles_only: bool = False) -> Match:
         """All documents that hold an item. `titles_only`: stop words, looked for in titles and summaries."""
@@ -114,7 +114,7 @@ class Matcher:
         places = self.find(field, term)
         if not places:
             return False
-        idf = self._statistics.idf(sum(len(place.posting.ids) for place in places))
+        idf = self._statistics.idf((place.part, place.posting) for place in places)
         self._score(match, field, places, weight * idf)
         return True
 
@@ -144,7 +144,7 @@ class Matcher:
         for field in (*STEM_FIELDS, *EXACT_FIELDS):
             places = self._united(field, self._expand(field, item.exact))
             if places:
-                idf = self._statistics.idf(sum(len(place.posting.ids) for place in places))
+                idf = self._statistics.idf((place.part, place.posting) for place in places)
                 self._score(match, field, places, idf)
 
     def _expand(self, field: str, prefix: str) -> list[str]:

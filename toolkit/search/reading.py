@@ -67,7 +67,7 @@ class Reading:
         sizes = [part.part.size for part in parts]
         self._bases = [0, *np.cumsum(sizes, dtype=np.int64).tolist()]
         self._size = self._bases[-1]
-        self._statistics = Statistics([part.part for part in parts])
+        self._statistics = Statistics([part.part for part in parts], [part.live for part in parts])
         based = list(zip(self._bases, (part.part for part in parts), strict=False))
         self._matcher = Matcher(based, self._statistics)
         self._visible = self._once()

@@ -12,6 +12,7 @@ from whoosh.searching import SearchContext, Searcher
 
 from toolkit.search.matching import Matcher, alternatives
 from toolkit.search.query import parse
+from toolkit.search.reading import Reading
 from toolkit.search.scoring import FIELDS, K1, Statistics
 from toolkit.search.shelf import Document
 from toolkit.search.whoosh_part import PostingCache, block_posting, public_posting
@@ -46,8 +47,9 @@ def test_scores_equal_whooshs_own(folder):
     assert len(found) == 3
     assert any(not part.live.all() for part in found)
     bases = np.cumsum([0, *(part.part.size for part in found)])
+    everything = [np.ones(part.part.size, bool) for part in found]  # Whoosh counts dropped documents too
     matcher = Matcher(list(zip(bases.tolist(), [part.part for part in found], strict=False)),
-                      Statistics([part.part for part in found]))  # fmt: skip
+                      Statistics([part.part for part in found], everything))  # fmt: skip
     own = {f"{name}_B": field.b for name, field in FIELDS.items()}
     searcher = Searcher(
         FileIndex(Storage(folder), indexname=INDEX).reader(), weighting=whoosh_scoring.BM25F(K1=K1, **own)
@@ -64,6 +66,30 @@ def test_scores_equal_whooshs_own(folder):
             theirs[row] = score
         live = np.concatenate([part.live for part in found])
         assert ours[live] == pytest.approx(theirs[live], rel=1e-6)
+
+
+def test_dropped_documents_leave_no_trace_in_the_scores(tmp_path):
+    """The very scores of a shelf that never held them, before any segment is rewritten."""
+
+    def made(folder, names):
+        shelf = WhooshShelf(folder)
+        shelf.put(
+            Document("resource", name, 1, "full", f"acta {name}", pages=["balance acta " * (3 + len(name))])
+            for name in names
+        )
+        shelf._finish(lambda writer, segments: segments)
+        return shelf
+
+    dropped = made(tmp_path / "dropped", ["a", "bb", "ccc", "dddd", "eeeee"])
+    dropped.drop([("resource", "bb"), ("resource", "eeeee")])
+    dropped._finish(lambda writer, segments: segments)
+    never = made(tmp_path / "never", ["a", "ccc", "dddd"])
+    for word in ("balance", "acta", "bb"):
+        scores = [
+            [(hit.id, hit.score) for hit in Reading(opened(shelf.folder)).search(parse(word)).hits]
+            for shelf in (dropped, never)
+        ]
+        assert scores[0] == scores[1]
 
 
 def _whoosh_scores(searcher, terms):
