@@ -22,7 +22,7 @@ def add_resource(
     level: int = 0,
     **more: object,
 ) -> str:
-    """A published resource with one file, a page for each text; gives its public id. It stands nowhere yet."""
+    """A published resource with one file, a page for each text; gives its public id. It stands nowhere."""
     with instance.database.open_for_maintenance() as session:
         holder = organizations.find(session, owner) or organizations.add(session, owner, owner.title())
         values = {"state": "published", "kind": "R01", "published_at": now(), **more}
