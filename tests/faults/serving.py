@@ -16,10 +16,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-WORDS = (
-    "cooperativa asamblea socias remanentes aporte acta consejo crédito cosecha cacao café mora riesgo "
-    "balance educación comité vigilancia estatuto región padrón reserva fondo crianza acopio"
-).split()
+WORDS = """
+    cooperativa asamblea socias remanentes aporte acta consejo crédito cosecha cacao café mora riesgo
+    balance educación comité vigilancia estatuto región padrón reserva fondo crianza acopio
+""".split()
 
 
 def write_files(folder: Path, number: int) -> list[Path]:

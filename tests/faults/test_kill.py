@@ -77,7 +77,8 @@ def kill_portal(root: Path) -> dict:
     try:
         portal.wait()
         importing = subprocess.Popen(command(instance, "import", str(folder), "--json"),
-                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # fmt: skip
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                     text=True)  # fmt: skip
         try:
             wait_until(lambda: read(instance) > 5, 60, "some files are read")
             portal.kill("web", "worker", itself=True)
