@@ -64,7 +64,7 @@ def _of_database(database: Database) -> list[str]:
 def _of_files(database: Database, store: Store) -> list[str]:
     found = []
     with database.open_for_maintenance(writing=False) as session:
-        held = dict(session.execute(select(File.sha256, File.size)).tuples().all())
+        held = {sha256: size for sha256, size in session.execute(select(File.sha256, File.size))}  # noqa: C416
         sweep = select(Job.id).where(Job.kind == "sweep", Job.state != "failed")
         sweeping = session.scalar(sweep.limit(1)) is not None
     for sha256, size in held.items():

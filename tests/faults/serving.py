@@ -16,20 +16,20 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-WORDS = """
-    cooperativa asamblea socias remanentes aporte acta consejo crédito cosecha cacao café mora riesgo
-    balance educación comité vigilancia estatuto región padrón reserva fondo crianza acopio
-""".split()
+WORDS = (
+    "cooperativa asamblea socias remanentes aporte acta consejo crédito cosecha cacao café mora riesgo "
+    "balance educación comité vigilancia estatuto región padrón reserva fondo crianza acopio"
+)
 
 
 def write_files(folder: Path, number: int) -> list[Path]:
     """Small texts, each with a word that stands nowhere else (`mark`)."""
     folder.mkdir(parents=True)
     chance = random.Random(7)  # noqa: S311 - no secret
-    paths = []
+    words_known, paths = WORDS.split(), []
     for at in range(number):
         path = folder / f"documento-{at:03}.{'md' if at % 2 else 'txt'}"
-        words = " ".join(chance.choice(WORDS) for _ in range(150))
+        words = " ".join(chance.choice(words_known) for _ in range(150))
         path.write_text(f"# Documento {at}\n\n{words} {mark(at)} {words}\n", encoding="utf-8")
         paths.append(path)
     return paths

@@ -185,8 +185,14 @@ def table(tmp_path: Path, contents: str | bytes) -> dict[str, dict[str, str]]:
     return read_table(path)
 
 
-SPANISH = "Archivo;Título;Resumen;Tipo;Temas;Sectores;Para quién;Principios;País;Región;Idioma;Año;Autores;Licencia\n"
-ENGLISH = "file,title,summary,kind,topics,sectors,audiences,principles,country,region,language,year,authors,licence\n"
+SPANISH = (
+    "Archivo;Título;Resumen;Tipo;Temas;Sectores;Para quién;"
+    "Principios;País;Región;Idioma;Año;Autores;Licencia\n"
+)
+ENGLISH = (
+    "file,title,summary,kind,topics,sectors,audiences,"
+    "principles,country,region,language,year,authors,licence\n"
+)
 
 
 def test_headings_in_spanish_and_in_english_give_the_same(tmp_path: Path) -> None:
