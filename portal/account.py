@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_percent, gettext
+from flask_babel import format_percent
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal import preferences
-from portal.languages import LANGUAGES, say
+from portal.languages import LANGUAGES, gettext, say
 from portal.section import Section, signed_in
 from portal.templating import TEXT_SIZES
 from portal.viewer import visit

@@ -6,12 +6,13 @@ import logging
 import secrets
 
 from flask import Flask, Response, make_response, render_template, request
+from flask.globals import request_ctx
 from jinja2 import Template
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from portal import limits
-from portal.languages import say
+from portal.languages import gettext, say
 from toolkit.database import Busy
 from toolkit.errors import Conflict, Fault, Forbidden, Gone, Invalid, NotFound
 
@@ -28,6 +29,9 @@ STATUS: dict[type[Fault], int] = {
 
 def page(status: int, sentence: str = "", **more: object) -> Response:
     """The error page for a status; a page of its own where there is one, the general one elsewhere."""
+    if request_ctx.url_adapter is None:  # a foreign host: no address can be built for a page of ours
+        return make_response(gettext("La dirección por la que llegó no es la de este portal."), 400,
+                             {"Content-Type": "text/plain; charset=utf-8"})  # fmt: skip
     names: list[str | Template] = [f"errors/{status}.html", "errors/any.html"]
     response = make_response(render_template(names, status=status, sentence=sentence, **more), status)
     if status in (429, 503):

@@ -7,15 +7,19 @@ address that Flask builds stays in the language of the page.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel
 
 from toolkit.errors import Message
 
 LANGUAGES = {"es": "Español", "en": "English", "pt": "Português"}
+CATALOGUES = Path(__file__).parent / "translations"
 LOCALES = {"es": "es_PE", "en": "en", "pt": "pt"}
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -41,6 +45,27 @@ def language() -> str:
     if not has_request_context():
         return str(g.get("language", "es")) if g else "es"
     return str(request.environ.get("ayni.language", "es"))
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    if language == "es":
+        return NullTranslations()
+    return Translations.load(str(CATALOGUES), [language])
+
+
+def gettext(sentence: str, **values: object) -> str:
+    """A marked sentence in the language of the page, its named values put in.
+
+    Flask-Babel's own looks its catalogue up anew for each sentence: 50 µs, a hundred times a page.
+    """
+    words = _catalogue(language()).gettext(sentence)
+    return words % values if values else words
+
+
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    """The same where the sentence depends on a number, which is `%(num)s` in it."""
+    return _catalogue(language()).ngettext(singular, plural, num) % {"num": num, **values}
 
 
 def locale() -> str:
@@ -69,4 +94,7 @@ def set_up(app: Flask) -> None:
     """Install Babel and the prefix."""
     app.config.update(BABEL_DEFAULT_LOCALE="es_PE", BABEL_DEFAULT_TIMEZONE="America/Lima")
     Babel(app, locale_selector=locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, lambda one, many, n: _catalogue(language()).ngettext(one, many, n), newstyle=True
+    )
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]

@@ -42,7 +42,7 @@ def set_up(app: Flask, *, https: bool) -> None:
         if request.endpoint == "static":
             if request.args.get("v"):
                 headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-        elif _signed_in() or response.status_code >= 400:
+        elif _signed_in() or response.status_code >= 400 or "=True" in headers.get("Cache-Control", ""):
             headers["Cache-Control"] = "private, no-store"
         else:
             headers.setdefault("Cache-Control", "private, no-cache")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import Flask, g, request
-from flask_babel import format_date, format_decimal, gettext
+from flask_babel import format_date
 from markupsafe import Markup
 
 from portal import languages
+from portal.languages import gettext
 from portal.viewer import instance, viewer
 from toolkit import vocabulary
 from toolkit.access import LIMA
@@ -76,13 +78,18 @@ def size(count: int) -> str:
     if count < 1000:
         return gettext("%(n)s bytes", n=count)
     if count < 1_000_000:
-        return f"{format_decimal(round(count / 1000))} KB"
-    return f"{format_decimal(round(count / 1_000_000, 1))} MB"
+        return f"{number(round(count / 1000))} KB"
+    return f"{number(round(count / 1_000_000, 1))} MB"
 
 
 def number(value: int | float) -> str:
     """A number as the language of the page writes it."""
-    return str(format_decimal(value))
+    return _written(value, languages.locale())
+
+
+@lru_cache(maxsize=5000)
+def _written(value: int | float, locale: str) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 def marked(pieces: list[tuple[str, bool]]) -> Markup:

@@ -200,6 +200,7 @@ class Database:
         self.engine = create_engine(
             f"sqlite:///{self.path}", pool_size=16, max_overflow=16,
             connect_args={"check_same_thread": False},
+            hide_parameters=True,  # a trace in the log must not show what people wrote
         )  # fmt: skip
         self._turns = Turns()
         event.listen(self.engine, "connect", _prepare)

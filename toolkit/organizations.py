@@ -177,6 +177,12 @@ def _counted(codes: Iterable[str], order: Iterable[str]) -> dict[str, int]:
     return {code: counts[code] for code in sorted(counts, key=lambda code: places.get(code, len(places)))}
 
 
+def names(visit: Visit) -> dict[str, str]:
+    """Slug and name of all organisations, as a facet shows them."""
+    rows = visit.session.execute(select(Organization.slug, Organization.name))
+    return {row.slug: row.name for row in rows}
+
+
 def browse(visit: Visit, country: str | None = None, region: str | None = None) -> Directory:
     """Active organisations by name, those of a country and a region where these are given.
 

@@ -50,7 +50,7 @@ def home() -> ResponseReturnValue:
 @limiter.limit(searches)
 def index() -> ResponseReturnValue:
     """The results for the words and filters of the address, ten a page."""
-    every = {one.slug: one.name for one in organizations.browse(visit()).organizations}
+    every = organizations.names(visit())
     choices = read(request.args, every)
     try:
         found = finding.find(visit(), instance().shelves, choices.text, filters=choices.filters,

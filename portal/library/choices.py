@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from flask import url_for
-from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
+from portal.languages import gettext
 from toolkit import vocabulary
 
 PARAMETERS = {

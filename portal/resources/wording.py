@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from flask import url_for
-from flask_babel import gettext, ngettext
 
-from portal.languages import language
+from portal.languages import gettext, language, ngettext
 from portal.templating import number, size
 from portal.viewer import instance
 from toolkit.files.formats import FORMATS

@@ -39,7 +39,7 @@ BARE = """
 import sys
 from flask import Flask
 from pathlib import Path
-from portal.commands.running import Gunicorn
+from portal.serving import Gunicorn
 class Bare(Gunicorn):
     def __init__(self, port):
         class Fixed: settings = {"THREADS": 8}
@@ -113,8 +113,8 @@ def fill(instance: Instance, count: int) -> list[str]:
             session.add(resource)
             session.flush()
             file = File(version_id=resource.versions[0].id, number=1, name="ley.txt", format="txt",
-                        unit="part", size=len(row["body"]), sha256=f"{number:064x}", state="ready", page_count=1,
-                        drawn=True, read_at=now())  # fmt: skip
+                        unit="part", size=len(row["body"]), sha256=f"{number:064x}", state="ready",
+                        page_count=1, drawn=True, read_at=now())  # fmt: skip
             session.add(file)
             session.flush()
             page.file_id = file.id
@@ -234,6 +234,8 @@ def upload() -> None:
 
 def _send(port: int, cookie: dict[str, str], pdf: bytes, number: int) -> None:
     _, page, headers = fetch(port, "/subir", headers=cookie)
+    if "set-cookie" in headers:
+        cookie = {"Cookie": headers["set-cookie"].split(";")[0]}
     html = unpacked(page, headers).decode()
     fields = dict(re.findall(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"', html))
     token = re.search(r'name="csrf_token" value="([^"]+)"', html)

@@ -86,6 +86,8 @@ def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:
     The words of a phrase are marked alone only where the text does not hold the phrase; a norm marks all
     the words of its number.
     """
+    if not query.phrases and not any(isinstance(item, Norm) for item in query.items):
+        return _words_alone(query, text)
     wanted = _Wanted(query)
     words = list(spanish.spans(text))
     marks: list[tuple[int, int, int]] = []
@@ -97,10 +99,28 @@ def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:
             if number is not None:
                 marks.append((norm.start, norm.end, number))
     alone = {number for number, item in enumerate(query.items) if item.key not in wanted.in_phrases}
+    known = {word: wanted.item(word) for word in {word for word, _, _ in words}}
     for word, start, end in words:
-        number = wanted.item(word)
+        number = known[word]
         if number is not None and (number in alone or not phrases):
             marks.append((start, end, number))
+    return _apart(marks)
+
+
+def _words_alone(query: Query, text: str) -> list[tuple[int, int, int]]:
+    """The marks of a query of single words: only the words that match are looked up in the text again."""
+    wanted = _Wanted(query)
+    found = {word: wanted.item(word) for word in set(spanish.split(text))}
+    matching = {word: number for word, number in found.items() if number is not None}
+    if not matching:
+        return []
+    longest_first = sorted(matching, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, longest_first)))
+    marks = []
+    for hit in pattern.finditer(spaced := text.replace("_", " ")):
+        whole = spanish.WORD.match(spaced, hit.start())
+        if whole and whole.group() in matching and not spanish.inside(spaced, hit.start()):
+            marks.append((hit.start(), whole.end(), matching[whole.group()]))
     return _apart(marks)
 
 
