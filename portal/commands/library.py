@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from toolkit.search.finding import Found, FoundHit, find
 LOOK = 0.2
 """Seconds between two looks at what is still under way."""
 CHUNK = 500
+_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 
 
 def words_of(message: Message | None) -> str | None:
@@ -121,8 +122,8 @@ def _settled(
 def _report(taken: Sequence[Taken], as_json: bool) -> None:
     if as_json:
         for one in taken:
-            click.echo(json.dumps({"file": one.file, "state": one.state, "reason": words_of(one.reason),
-                                   "id": one.id}, ensure_ascii=False))  # fmt: skip
+            reason = words_of(one.reason)
+            click.echo(_line({"file": one.file, "state": one.state, "reason": reason, "id": one.id}))
         return
     words = {"queued": "en cola", "ready": "listos", "unreadable": "sin texto legible",
              "refused": "rechazados", "duplicate": "repetidos"}  # fmt: skip
@@ -157,7 +158,7 @@ def search(folder: Path, words: str | None, address: str | None, limit: int, bat
     for query in queries:
         with instance.database.visit(viewer) as visit:
             found = find(visit, instance.shelves, query, per_page=limit)
-            click.echo(json.dumps(_as_json(query, found), ensure_ascii=False) if as_json else _as_text(found))
+            click.echo(_line(_as_json(query, found)) if as_json else _as_text(found))
 
 
 def _lines(batch: Path) -> list[str]:
@@ -169,6 +170,11 @@ def _lines(batch: Path) -> list[str]:
 def _readable(words: str) -> str:
     """Words from the command line without the bytes that are no UTF-8."""
     return os.fsencode(words).decode("utf-8", "replace")
+
+
+def _line(data: Mapping[str, Any]) -> str:
+    """Data as one line of JSON, whatever a reader takes for the end of a line."""
+    return json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 def _as_json(query: str, found: Found) -> dict[str, Any]:
@@ -211,7 +217,7 @@ def verify(folder: Path, as_json: bool) -> None:
     instance = open_instance(folder)
     found = verifying.faults(instance.database, instance.store, instance.shelves)
     if as_json:
-        click.echo(json.dumps({"faults": found}, ensure_ascii=False))
+        click.echo(_line({"faults": found}))
     else:
         click.echo("\n".join(found) or "Todo está en orden.")
     sys.exit(1 if found else 0)

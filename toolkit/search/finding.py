@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from toolkit import access, vocabulary
 from toolkit.database import Visit
 from toolkit.records import File, Page, Resource, Version
+from toolkit.search import literal
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
 from toolkit.search.shelf import FACETS, Hit, Results
@@ -95,10 +96,16 @@ def find(
         used.setdefault(facet, []).append((words and words.find(value)) or value)
     reading = shelves.reading(access.shelves_of(visit.viewer))
 
+    literally = sort == "relevance" and bool(literal.loose_phrases(query))
+
     def ask(number: int) -> Results:
-        return reading.search(
-            query, filters=used, facets=facets, sort=sort, offset=(number - 1) * per_page, limit=per_page
-        )
+        offset, limit = (number - 1) * per_page, per_page
+        if not literally or offset >= literal.LOOKED_AT:
+            return reading.search(query, filters=used, facets=facets, sort=sort, offset=offset, limit=limit)
+        limit = max(offset + per_page, literal.LOOKED_AT)
+        results = reading.search(query, filters=used, facets=facets, sort=sort, limit=limit)
+        hits = literal.put_first(visit, query, results.hits)
+        return replace(results, hits=tuple(hits[offset : offset + per_page]))
 
     page = max(1, page)
     results = ask(page)

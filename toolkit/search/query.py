@@ -169,7 +169,7 @@ class _Reading:
 
     def _phrase(self, text: str, found: tuple[Word, ...]) -> None:
         said = [word for word in found if word.stem]
-        if len(said) > 1:
+        if said and len(found) > 1:
             self.phrases.append(Phrase(text, found))
         for word in said or found:
             self._add(word)
