@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import datetime as dt
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -94,7 +95,8 @@ def serve(folder: Path, host: str, port: int) -> None:
 def tidy_up(instance: Instance) -> None:
     """Have what a killed process may have left behind removed, once those that live are at work."""
     with instance.database.open_for_maintenance() as session:
-        enqueue(session, "slow", "sweep", "files", run_at=now() + SETTLING)
+        key = f"start-{os.getpid()}"  # not one with a job that waits since before, which would come too early
+        enqueue(session, "slow", "sweep", key, run_at=now() + SETTLING)
 
 
 def _warn(instance: Instance, host: str) -> None:
