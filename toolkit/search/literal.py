@@ -92,7 +92,8 @@ def _texts(visit: Visit, hits: Sequence[Hit], numbers: Sequence[int]) -> dict[tu
     needed = {
         page_id
         for hit in hits
-        if (text := found.get((hit.id, hit.version)))
+        for text in [found.get((hit.id, hit.version))]
+        if text is not None
         for number in numbers
         for start in hit.positions[hit.items == number][:PLACES]
         for page_id in text.near(int(start))
