@@ -20,7 +20,7 @@ from toolkit.errors import Message
 
 LANGUAGES = {"es": "Español", "en": "English", "pt": "Português"}
 CATALOGUES = Path(__file__).parent / "translations"
-LOCALES = {"es": "es_PE", "en": "en", "pt": "pt"}
+LOCALES = {"es": "es_PE", "en": "en_GB", "pt": "pt"}
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 

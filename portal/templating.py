@@ -58,6 +58,12 @@ def label(facet: str, code: str) -> str:
     return words.label(code, languages.language())
 
 
+def language_in_sentence(code: str) -> str:
+    """The name of a language inside a sentence: with a capital in English, without elsewhere."""
+    words = label("language", code)
+    return words if languages.language() == "en" else words.lower()
+
+
 def day(moment: dt.datetime | dt.date | None) -> str:
     """A date in words: «28 de setiembre de 2015», in Lima's calendar."""
     if moment is None:
@@ -104,6 +110,7 @@ def set_up(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         asset=asset, nonce=nonce, label=label, language=languages.language, same_page=languages.same_page,
+        language_in_sentence=language_in_sentence,
         LANGUAGES=languages.LANGUAGES, text_size=text_size, text_only=text_only, vocabulary=vocabulary,
         say=languages.say,
     )  # fmt: skip

@@ -16,7 +16,9 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LANGUAGES = ("en", "pt")
-KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None, "say": None}
+KEYWORDS = {
+    "_": None, "_l": None, "N_": None, "gettext": None, "ngettext": (1, 2), "lazy_gettext": None,
+}  # fmt: skip
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 OPTIONS = {
     "**.html": {"trim_blocks": "true", "lstrip_blocks": "true"},

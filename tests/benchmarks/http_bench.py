@@ -186,8 +186,8 @@ def compare(count: int) -> None:
           f"signed in / visitor: {middle['signed in'] / middle['visitor']:.2f} (limit 1.3)")  # fmt: skip
 
 
-def pdf_of(pages: int) -> bytes:
-    """A PDF with text on each page, made with the library that reads it too."""
+def pdf_of(pages: int, mark: str) -> bytes:
+    """A PDF with text on each page, `mark` in every line; made with the library that reads it too."""
     import pypdfium2 as pdfium
     import pypdfium2.raw as raw
 
@@ -197,9 +197,7 @@ def pdf_of(pages: int) -> bytes:
         font = raw.FPDFText_LoadStandardFont(document, b"Helvetica")
         for line in range(30):
             text = raw.FPDFPageObj_CreateTextObj(document, font, 12)
-            words = (
-                f"pagina {number} linea {line} la cooperativa rinde cuentas a su asamblea palabra{number}fin"
-            )
+            words = f"pagina {number} linea {line} la cooperativa rinde cuentas palabra{number}{mark}fin"
             encoded = (words + "\x00").encode("utf-16-le")
             buffer = (raw.c_ushort * (len(encoded) // 2)).from_buffer_copy(encoded)
             raw.FPDFText_SetText(text, buffer)
@@ -229,7 +227,7 @@ def upload() -> None:
             time.sleep(3)
             cookie = sign_in(port)
             for number in range(3):
-                _send(port, cookie, pdf_of(100 + number), number)
+                _send(port, cookie, pdf_of(100 + number, f"archivo{number}"), number)
 
 
 def _send(port: int, cookie: dict[str, str], pdf: bytes, number: int) -> None:
@@ -241,7 +239,7 @@ def _send(port: int, cookie: dict[str, str], pdf: bytes, number: int) -> None:
     token = re.search(r'name="csrf_token" value="([^"]+)"', html)
     assert token
     fields |= {"csrf_token": token.group(1), "title": f"Prueba {number}", "kind": "R06", "level": "0",
-               "language": "es", "licence": "CC-BY-4.0", "publish": "1"}  # fmt: skip
+               "language": "es", "licence": "CC-BY-4.0", "action": "publish"}  # fmt: skip
     organization = re.search(
         r'name="organization"[^>]*value="([^"]+)"|name="organization".*?<option[^>]*value="([^"]+)"',
         html,
@@ -264,7 +262,7 @@ def _send(port: int, cookie: dict[str, str], pdf: bytes, number: int) -> None:
     )  # fmt: skip
     answered = time.perf_counter()
     assert status in (302, 303), (status, re.sub("<[^>]+>", " ", unpacked(answer, headers).decode())[-1500:])
-    wanted = f"palabra{37 + number}fin"
+    wanted = f"palabra{37 + number}archivo{number}fin"
     while time.perf_counter() - answered < 60:
         _, page, headers = fetch(port, f"/biblioteca?q={wanted}", headers=cookie)
         if f"<mark>{wanted}" in unpacked(page, headers).decode():
