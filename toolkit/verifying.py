@@ -12,7 +12,7 @@ from toolkit.database import Database
 from toolkit.files.store import Store
 from toolkit.jobs import under_way
 from toolkit.records import File, Job, Page, Resource
-from toolkit.search import indexing
+from toolkit.search import checking
 from toolkit.search.shelf import Unavailable
 from toolkit.search.shelves import Shelves
 
@@ -90,7 +90,7 @@ def _of_shelves(database: Database, shelves: Shelves) -> list[str]:
                 return []
         raise Unavailable
     moving = _moving(database)
-    found = indexing.faults(database, shelves)
+    found = checking.faults(database, shelves)
     moving |= _moving(database)
     if REBUILD in moving:
         return []

@@ -22,7 +22,7 @@ from tests.toolkit.shelved import (
 from toolkit import organizations
 from toolkit.access import VISITOR
 from toolkit.records import File, Job, Page, Placement, Resource, Share, Version, now
-from toolkit.search import indexing
+from toolkit.search import checking, indexing
 from toolkit.search.finding import find
 from toolkit.search.shelf import Document, Unavailable
 from toolkit.search.shelves import Shelves
@@ -32,7 +32,7 @@ DAY = dt.timedelta(days=1)
 
 def sound(instance: Instance) -> bool:
     assert standing(instance) == placed(instance)
-    return indexing.faults(instance.database, instance.shelves) == []
+    return checking.faults(instance.database, instance.shelves) == []
 
 
 def space(instance: Instance, slug: str) -> str:
@@ -251,7 +251,7 @@ def test_one_spoiled_document_prevents_no_rebuild(instance: Instance) -> None:
     shutil.rmtree(instance.shelves_folder)
     assert indexing.rebuild(instance.database, instance.shelves) == 1
     assert standing(instance) == {("public", two): (1, "full")}
-    told = indexing.faults(instance.database, instance.shelves)
+    told = checking.faults(instance.database, instance.shelves)
     assert told == [f"missing on its shelf: ('public', 'resource', '{one}', 1, 'full')"]
 
 
@@ -267,7 +267,7 @@ def test_faults_are_told_each(instance: Instance) -> None:
     instance.shelves.shelf("space-99").commit()
     with instance.database.open_for_maintenance() as session:
         session.add(Placement(noun="resource", public_id="lost", shelf="members", version=1, form="full"))
-    told = indexing.faults(instance.database, instance.shelves)
+    told = checking.faults(instance.database, instance.shelves)
     for line in (
         f"missing on its shelf: ('public', 'resource', '{one}', 1, 'full')",
         f"missing on its shelf: ('public', 'resource', '{two}', 1, 'full')",
@@ -284,7 +284,7 @@ def test_faults_are_told_each(instance: Instance) -> None:
 def test_looking_for_faults_makes_no_shelf(instance: Instance) -> None:
     indexing.rebuild(instance.database, instance.shelves)
     one = add_resource(instance)
-    told = indexing.faults(instance.database, instance.shelves)
+    told = checking.faults(instance.database, instance.shelves)
     assert told == [f"missing on its shelf: ('public', 'resource', '{one}', 1, 'full')"]
     assert instance.shelves.look() == {}
 
@@ -293,7 +293,7 @@ def test_damage_is_told_and_deleted_shelves_too(instance: Instance) -> None:
     index(instance, add_resource(instance, text="palabra " * 500))
     big = max(instance.shelves_folder.rglob("*.trm"), key=lambda path: path.stat().st_size)
     big.write_bytes(b"\x00" * big.stat().st_size)
-    assert any("public" in line for line in indexing.faults(instance.database, instance.shelves))
+    assert any("public" in line for line in checking.faults(instance.database, instance.shelves))
     shutil.rmtree(instance.shelves_folder)
     with pytest.raises(Unavailable):
-        indexing.faults(instance.database, instance.shelves)
+        checking.faults(instance.database, instance.shelves)

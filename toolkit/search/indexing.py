@@ -9,24 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Select, delete, or_, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
-from toolkit import access
 from toolkit.access import Standing
 from toolkit.database import Database
 from toolkit.jobs import enqueue
 from toolkit.records import File, Job, Page, Placement, Resource, Share, Version, now
 from toolkit.search import spanish
+from toolkit.search.documents import NOUN, document_of, load, shares_of, standings_of
 from toolkit.search.shelf import Document
 from toolkit.search.shelves import Shelves
-from toolkit.vocabulary import with_parents
 
 log = logging.getLogger(__name__)
-NOUN = "resource"
 CHUNK = 200
 
 
@@ -36,8 +34,8 @@ def index_resources(database: Database, shelves: Shelves, public_ids: Iterable[s
     at once."""
     ids = list(dict.fromkeys(public_ids))
     with database.open_for_maintenance() as session:
-        wanted = {resource.public_id: resource for resource in _load(session, ids)}
-        standings = {public_id: _standings(session, wanted.get(public_id)) for public_id in ids}
+        wanted = {resource.public_id: resource for resource in load(session, ids)}
+        standings = {public_id: standings_of(session, wanted.get(public_id)) for public_id in ids}
         present = _present(session, ids)
         _announce(session, standings, present)
         for resource in wanted.values():
@@ -74,11 +72,11 @@ def rebuild(database: Database, shelves: Shelves) -> int:
         rows: list[Placement] = []
         for chunk in _chunks(database):
             with database.open_for_maintenance(writing=False) as session:
-                for resource in _load(session, chunk):
+                for resource in load(session, chunk):
                     try:
                         documents = {
-                            standing: _document(session, resource, standing)
-                            for standing in _standings(session, resource)
+                            standing: document_of(session, resource, standing)
+                            for standing in standings_of(session, resource)
                         }
                     except Exception:  # one that cannot be read must not take the search from all others
                         log.exception("resource %s cannot be indexed", resource.public_id)
@@ -114,44 +112,12 @@ def _chunks(database: Database) -> Iterator[list[str]]:
         yield ids[start : start + CHUNK]
 
 
-def _load(session: Session, public_ids: Sequence[str]) -> list[Resource]:
-    return list(
-        session.scalars(
-            select(Resource)
-            .where(Resource.public_id.in_(public_ids))
-            .options(
-                joinedload(Resource.organization),
-                selectinload(Resource.terms),
-                selectinload(Resource.versions).selectinload(Version.files),
-            )
-        )
-    )
-
-
-def _shares(session: Session, resource: Resource) -> list[Share]:
-    """The shares of a resource, those in force, those to come and those that ended."""
-    return list(session.scalars(select(Share).join(Version).where(Version.resource_id == resource.id)))
-
-
-def _standings(session: Session, resource: Resource | None) -> frozenset[Standing]:
-    if resource is None:
-        return frozenset()
-    moment, numbers = now(), {version.id: version.number for version in resource.versions}
-    in_force = [
-        (numbers[share.version_id], share.organization_id)
-        for share in _shares(session, resource)
-        if share.since <= moment and (share.until is None or share.until > moment)
-    ]
-    newest = max((version.number for version in resource.versions if version.files), default=None)
-    return access.audiences_of(resource, newest, in_force)
-
-
 def _return_at_next_turn(session: Session, resource: Resource) -> None:
     """A share that begins or ends by date: look at this resource again at that moment."""
     moment = now()
     turns = [
         turn
-        for share in _shares(session, resource)
+        for share in shares_of(session, resource)
         for turn in (share.since, share.until)
         if turn is not None and turn > moment
     ]
@@ -210,9 +176,9 @@ def _narrowed(
 
 def _put(session: Session, shelves: Shelves, standings: dict[str, frozenset[Standing]]) -> list[str]:
     by_shelf: dict[str, list[Document]] = defaultdict(list)
-    for resource in _load(session, list(standings)):
+    for resource in load(session, list(standings)):
         for standing in standings[resource.public_id]:
-            by_shelf[standing.shelf].append(_document(session, resource, standing))
+            by_shelf[standing.shelf].append(document_of(session, resource, standing))
     for name, documents in by_shelf.items():
         shelves.shelf(name).put(documents)
     return list(by_shelf)
@@ -228,57 +194,6 @@ def _drop(
             touched.add(name)
     for name in touched:
         shelves.shelf(name).commit(purge=True)
-
-
-def _document(session: Session, resource: Resource, standing: Standing) -> Document:
-    """The index document of a resource as it stands on one shelf."""
-    full = standing.form == "full"
-    moment = resource.published_at or resource.created_at
-    organization = resource.organization
-    return Document(
-        noun=NOUN,
-        id=resource.public_id,
-        version=standing.version,
-        form="full" if full else "ficha",
-        title=resource.title,
-        summary=resource.summary,
-        people=" · ".join([*resource.authors, organization.name]),
-        codes=organization.acronym,
-        pages=_texts(session, resource, standing.version) if full else (),
-        facets=_facets(resource),
-        date=int(moment.timestamp()),
-        own=standing.shelf == access.space_shelf(resource.organization_id),
-    )
-
-
-def _texts(session: Session, resource: Resource, number: int) -> list[str]:
-    """The texts of all pages of a version, in the order of `catalogue.page_counts`."""
-    pages = session.scalars(
-        select(Page)
-        .join(File, File.id == Page.file_id)
-        .join(Version, Version.id == File.version_id)
-        .where(Version.resource_id == resource.id, Version.number == number)
-        .order_by(File.number, Page.number)
-    )
-    return [page.text for page in pages]
-
-
-def _facets(resource: Resource) -> dict[str, tuple[str, ...]]:
-    several: dict[str, list[str]] = defaultdict(list)
-    for term in resource.terms:
-        several[term.facet].append(term.code)
-    single = {
-        "kind": resource.kind,
-        "country": resource.country,
-        "region": resource.region,
-        "language": resource.language,
-        "organization": resource.organization.slug,
-        "year": str(resource.year or ""),
-    }
-    return {
-        **{facet: (value,) for facet, value in single.items() if value},
-        **{facet: tuple(with_parents(codes)) for facet, codes in several.items()},
-    }
 
 
 def _mark_indexed(
@@ -327,34 +242,3 @@ def _count_tokens_again(database: Database, shelves: Shelves) -> None:
         last = counted[-1][0]
     shelves.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept.write_text(spanish.ANALYSIS_VERSION)
-
-
-def faults(database: Database, shelves: Shelves) -> list[str]:
-    """What differs between database, placements and shelves, one line each; empty when they agree. Raises
-    `Unavailable` where there are no shelves. Writes nothing."""
-    found: list[str] = []
-    with database.open_for_maintenance(writing=False) as session:
-        placed = {
-            (row.shelf, row.noun, row.public_id, row.version, row.form)
-            for row in session.scalars(select(Placement))
-        }
-        wanted: set[tuple[str, str, str, int, str]] = set()
-        ids = list(session.scalars(select(Resource.public_id).where(Resource.state == "published")))
-        for start in range(0, len(ids), CHUNK):
-            for resource in _load(session, ids[start : start + CHUNK]):
-                wanted |= {
-                    (one.shelf, NOUN, resource.public_id, one.version, one.form)
-                    for one in _standings(session, resource)
-                }
-    standing: set[tuple[str, str, str, int, str]] = set()
-    for name, shelf in sorted(shelves.look().items()):
-        troubles = shelf.health()
-        found += troubles
-        if troubles:
-            continue
-        rows = [(name, *row) for row in shelf.documents()]
-        found += [f"{name}: {row} stands twice" for row, often in Counter(rows).items() if often > 1]
-        standing |= set(rows)
-    found += [f"missing on its shelf: {row}" for row in sorted(wanted - standing)]
-    found += [f"should not stand: {row}" for row in sorted(standing - wanted)]
-    return found + [f"placement without reason: {row}" for row in sorted(placed - wanted)]
