@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,9 +141,17 @@ def test_every_setting_is_in_the_guide() -> None:
         assert f"| `{setting.name}` |" in guide, setting.name
 
 
-def test_no_machine_path_or_registry_in_what_is_committed() -> None:
-    import subprocess
+def test_the_tables_of_the_guide_are_those_of_the_code() -> None:
+    checked = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "tables.py"), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
+
+def test_no_machine_path_or_registry_in_what_is_committed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")
@@ -159,8 +169,6 @@ def test_no_machine_path_or_registry_in_what_is_committed() -> None:
 
 
 def test_top_level_holds_what_was_agreed() -> None:
-    import subprocess
-
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from toolkit import extraction
@@ -232,6 +232,32 @@ def _reindex(session: Session, file: File) -> None:
     )
     if public_id:
         enqueue(session, "index", "index_resource", public_id)
+
+
+def try_again(session: Session) -> int:
+    """Put back in the queue what waited for a program that is installed by now; the number of files."""
+    files: list[File] = []
+    if extraction.libreoffice_available():
+        lacking = Unreadable("no_libreoffice").message.text
+        unread = session.scalars(select(File).where(File.state == "unreadable"))
+        for file in unread:
+            if file.reason and file.reason.get("text") == lacking:
+                file.state, file.reason, file.indexed_at = "received", None, None
+                enqueue(session, "fast", "read_file", str(file.id))
+                files.append(file)
+    if extraction.ocr_available():
+        pages = select(Page.file_id).where(Page.scanned, Page.scan_state == "none")
+        for file in session.scalars(select(File).where(File.id.in_(pages))):
+            session.execute(
+                update(Page).where(Page.file_id == file.id, Page.scanned).values(scan_state="waiting")
+            )
+            file.scan_left = session.scalar(
+                select(func.count(Page.id)).where(Page.file_id == file.id, Page.scanned)
+            ) or 0  # fmt: skip
+            file.reason = None
+            enqueue(session, "slow", "scan_file", str(file.id))
+            files.append(file)
+    return len(files)
 
 
 def ask_picture(database: Database, file: File, number: int) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal import accounts
 from portal.commands.library import wait_for, words_of
-from portal.commands.running import open_instance, supervise
+from portal.commands.running import know_address, open_instance, supervise
 from portal.instance import Instance
 from toolkit import organizations, people
 from toolkit.errors import N_, Fault
@@ -52,6 +52,7 @@ def demo(folder: Path, no_serve: bool, port: int) -> None:
     instance.database.close()
     if not no_serve:
         click.echo(f"\nAbra http://localhost:{port} en su navegador. Ctrl+C termina.")
+        know_address(instance, "localhost", port)
         sys.exit(supervise(folder, "127.0.0.1", port))
 
 

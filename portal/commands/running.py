@@ -88,15 +88,26 @@ def serve(folder: Path, host: str, port: int) -> None:
     logs.set_up()
     instance = open_instance(folder)
     instance.database.close()
+    know_address(instance, host, port)
     click.echo(f"Ayni atiende en http://{host}:{port}  (Ctrl+C para terminar)")
     sys.exit(supervise(folder, host, port))
 
 
+def know_address(instance: Instance, host: str, port: int) -> None:
+    """Where the operator named no public address, it is the one that is served; mailed links need it."""
+    if not instance.settings["PUBLIC_URL"] and host not in ("0.0.0.0", "::"):  # noqa: S104 - compared only
+        os.environ["AYNI_PUBLIC_URL"] = f"http://{host}:{port}"
+
+
 def tidy_up(instance: Instance) -> None:
-    """Have what a killed process may have left behind removed, once those that live are at work."""
+    """Have what a killed process may have left behind removed, once those that live are at work; and have
+    read what waited for a program that is installed by now."""
+    from toolkit import reading
+
     with instance.database.open_for_maintenance() as session:
         key = f"start-{os.getpid()}"  # not one with a job that waits since before, which would come too early
         enqueue(session, "slow", "sweep", key, run_at=now() + SETTLING)
+        reading.try_again(session)
 
 
 def _warn(instance: Instance, host: str) -> None:

@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 
 from portal.instance import Instance
 from tests.toolkit.shelved import jobs_of
-from toolkit import extraction, organizations
+from toolkit import extraction, organizations, reading
 from toolkit.example import FILES
+from toolkit.extraction import Unreadable
 from toolkit.importing import Import
 from toolkit.jobs import Job as Claimed
 from toolkit.reading import Reader, ask_picture
-from toolkit.records import File, Job, Page
+from toolkit.records import File, Job, Organization, Page, Resource, Version
 from toolkit.search import spanish
 
 
@@ -164,3 +165,33 @@ def test_sweeping_removes_what_nobody_holds_and_nothing_else(
     assert list(instance.store.incoming.iterdir()) == [under_way.path] and not scratch.exists()
     instance.store.discard(under_way)
     assert not any(instance.store.incoming.iterdir())
+
+
+def test_what_waited_for_a_program_is_read_once_it_is_there(instance, monkeypatch):
+    """Files that came while LibreOffice and Tesseract were missing go back into the queue."""
+    with instance.database.open_for_maintenance() as session:
+        holder = Organization(slug="una", name="Una")
+        session.add(holder)
+        session.flush()
+        resource = Resource(organization_id=holder.id, title="x", state="published", level=0)
+        resource.versions = [Version(number=1)]
+        session.add(resource)
+        session.flush()
+        lacking = Unreadable("no_libreoffice").message.as_json()
+        common = {"version_id": resource.versions[0].id, "size": 1, "sha256": "0" * 64}
+        old = File(number=1, name="a.doc", format="doc", state="unreadable", reason=lacking, **common)
+        broken = File(number=2, name="b.pdf", format="pdf", state="unreadable",
+                      reason=Unreadable("damaged").message.as_json(), **common)  # fmt: skip
+        scan = File(number=3, name="c.pdf", format="pdf", state="ready", page_count=1, **common)
+        session.add_all([old, broken, scan])
+        session.flush()
+        session.add(Page(file_id=scan.id, number=1, scanned=True))
+        session.flush()
+        monkeypatch.setattr("toolkit.extraction.libreoffice_available", lambda: False)
+        monkeypatch.setattr("toolkit.extraction.ocr_available", lambda: False)
+        assert reading.try_again(session) == 0
+        monkeypatch.setattr("toolkit.extraction.libreoffice_available", lambda: True)
+        monkeypatch.setattr("toolkit.extraction.ocr_available", lambda: True)
+        assert reading.try_again(session) == 2
+        assert (old.state, broken.state, scan.scan_left) == ("received", "unreadable", 1)
+        assert {job.kind for job in session.scalars(select(Job))} >= {"read_file", "scan_file"}
