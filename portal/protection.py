@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 from flask import Flask, Response, g, request
 
@@ -23,6 +24,12 @@ def policy() -> str:
 
 def _signed_in() -> bool:
     return ("viewer" in g and g.viewer.signed_in) or ("visit" in g and g.visit.viewer.signed_in)
+
+
+@lru_cache(maxsize=32)
+def _packed(body: bytes) -> bytes:
+    """A static file, compressed as far as it goes, once."""
+    return gzip.compress(body, 9, mtime=0)
 
 
 def set_up(app: Flask, *, https: bool) -> None:
@@ -60,7 +67,7 @@ def set_up(app: Flask, *, https: bool) -> None:
         response.direct_passthrough = False
         body = response.get_data()
         if len(body) > 1000:
-            response.set_data(gzip.compress(body, 6 if request.endpoint != "static" else 9, mtime=0))
+            response.set_data(_packed(body) if request.endpoint == "static" else gzip.compress(body, 6))
             response.headers["Content-Encoding"] = "gzip"
         response.vary.add("Accept-Encoding")
         return response
