@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SYSTEM := chromium tesseract-ocr tesseract-ocr-spa tesseract-ocr-por \
-	libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui fonts-dejavu-core
+	libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui fonts-dejavu-core strace
 
 .PHONY: help install install-test system demo test check bench evaluate example words clean
 
@@ -27,10 +27,10 @@ install-test: $(VENV)/installed-test system ## install what the tests need, syst
 
 system:
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		missing=$$(dpkg-query -W -f='$${Package} $${Status}\n' $(SYSTEM) 2>/dev/null | awk '/install ok installed/{print $$1}' | sort > /tmp/ayni-have.$$$$; \
-			printf '%s\n' $(SYSTEM) | sort | comm -23 - /tmp/ayni-have.$$$$; rm -f /tmp/ayni-have.$$$$); \
+		missing=; for one in $(SYSTEM); do dpkg -s $$one >/dev/null 2>&1 || missing="$$missing $$one"; done; \
 		if [ -n "$$missing" ]; then \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 		fi; \
 	fi
 

@@ -16,6 +16,7 @@ from jinja2 import FileSystemBytecodeCache
 from portal import accounts, create_app
 from portal.instance import Instance
 from portal.limits import limiter
+from tests.programs import libreoffice, tesseract  # noqa: F401 - fixtures
 from toolkit import organizations, people
 
 COMPILED = FileSystemBytecodeCache()

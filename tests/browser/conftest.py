@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.programs import need
+
 CHROMIUM = Path("/usr/bin/chromium")
 MEMBER = "teodora.meza@valle.ejemplo.coop"
 PROMOTER = "inaki.pena@valle.ejemplo.coop"
@@ -74,8 +76,7 @@ def playwright() -> Iterator[Playwright]:
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium; without it the tests fail for root, who could install it, and are skipped else."""
     if not CHROMIUM.exists() and not shutil.which("chromium"):
-        words = "Chromium is missing: apt-get install chromium"
-        pytest.fail(words) if os.geteuid() == 0 else pytest.skip(words)
+        need(False, "chromium")
     browser = playwright.chromium.launch(
         executable_path=str(CHROMIUM),
         args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

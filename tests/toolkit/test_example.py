@@ -19,7 +19,7 @@ from toolkit import vocabulary
 from toolkit.example import FILES, FOLDER, SOURCES, read_library
 from toolkit.example.make import lose_accents
 from toolkit.example.sheets import to_formula
-from toolkit.extraction import ocr_available, scan
+from toolkit.extraction import scan
 from toolkit.files.admission import recognise
 from toolkit.files.formats import FORMATS
 
@@ -135,7 +135,7 @@ def test_the_scan_has_pictures_and_no_text():
     assert source(SCAN).count(" ") > 300
 
 
-@pytest.mark.skipif(not ocr_available(), reason="Tesseract with Spanish is not installed")
+@pytest.mark.usefixtures("tesseract")
 @pytest.mark.parametrize("name", [SCAN, "afiche-pesaje-justo.webp", "solicitud-ingreso.tiff"])
 def test_pictures_can_be_read(name):
     """Of the words on the first page, four of five at least are read as written, accents included."""

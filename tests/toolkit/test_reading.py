@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from portal.instance import Instance
 from tests.toolkit.shelved import jobs_of
-from toolkit import extraction, organizations, reading
+from toolkit import organizations, reading
 from toolkit.example import FILES
 from toolkit.extraction import Unreadable
 from toolkit.importing import Import
@@ -114,7 +114,7 @@ def test_jobs_for_files_that_are_gone_do_nothing(reader: Reader) -> None:
             handler.run(job(kind, 99, number=1))
 
 
-@pytest.mark.skipif(not extraction.ocr_available(), reason="Tesseract is not installed")
+@pytest.mark.usefixtures("tesseract")
 def test_a_scan_is_recognised_and_indexed_again(instance: Instance, reader: Reader) -> None:
     file_id = take(instance, FILES / "cartilla-siete-principios.png")
     reader.read(job("read_file", file_id))

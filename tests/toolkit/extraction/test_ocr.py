@@ -10,7 +10,7 @@ from PIL import Image
 
 from toolkit.extraction import Unreadable, ocr, ocr_available, ocr_languages, scan
 
-needs_tesseract = pytest.mark.skipif(not ocr_available(), reason="Tesseract with Spanish is not installed")
+needs_tesseract = pytest.mark.usefixtures("tesseract")
 SAID = "La asamblea general aprobó el balance y eligió a la señora Núñez"
 
 

@@ -10,10 +10,10 @@ import pytest
 from extraction_samples import make_odf
 from PIL import Image
 
-from toolkit.extraction import Unreadable, draw, draw_pages, libreoffice_available, office, read, thumb
+from toolkit.extraction import Unreadable, draw, draw_pages, office, read, thumb
 from toolkit.extraction.pictures import PAGE_BYTES, THUMB_BYTES
 
-needs_libreoffice = pytest.mark.skipif(not libreoffice_available(), reason="LibreOffice is not installed")
+needs_libreoffice = pytest.mark.usefixtures("libreoffice")
 
 RTF = (
     rb"{\rtf1\ansi\ansicpg1252 {\fonttbl{\f0 Arial;}}\f0 La se\'f1ora N\'fa\'f1ez aprob\'f3 el balance."
