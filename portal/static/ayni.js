@@ -11,6 +11,18 @@ try {
   if (kept && new URL(kept).searchParams.get("q") === new URL(back.href).searchParams.get("q")) back.href = kept;
 } catch { /* a browser that keeps nothing */ }
 
+// Showing a password while it is typed; it is sent, and kept by the browser, as a password.
+for (const button of document.querySelectorAll("[data-reveal]")) {
+  const input = document.getElementById(button.dataset.reveal), words = button.firstElementChild;
+  const turn = () => {
+    input.type = input.type === "password" ? "text" : "password";
+    [words.textContent, words.dataset.other] = [words.dataset.other, words.textContent];
+  };
+  button.hidden = false;
+  button.addEventListener("click", turn);
+  input.form.addEventListener("submit", () => { if (input.type === "text") turn(); });
+}
+
 // Copying an address.
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
