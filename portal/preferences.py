@@ -6,7 +6,7 @@ the page it came from. For people signed in the size is kept in the profile too.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -25,12 +25,20 @@ def _our_own() -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or _parts(origin).netloc == request.host
+
+
+def _parts(address: str) -> SplitResult:
+    """An address taken apart; one that cannot be, such as «//[», as if nothing stood there."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def back() -> str:
     """The path and query of the page that sent the form; the home page where that is not ours."""
-    sent = urlsplit(request.form.get("pagina", "/"))
+    sent = _parts(request.form.get("pagina", "/"))
     path = sent.path if sent.path.startswith("/") and not sent.path.startswith(("//", "/\\")) else "/"
     return f"{path}?{sent.query}" if sent.query else path
 

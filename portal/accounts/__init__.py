@@ -73,7 +73,7 @@ def set_up(app: Flask) -> None:
     security.change_password_context_processor(lambda: {"email": current_user.email})
     store.set_up(app)
     _hook(app, security)
-    app.before_request_funcs.setdefault("security", []).append(views.refuse_json)
+    app.before_request_funcs.setdefault("security", []).extend((views.refuse_json, views.refuse_broken_next))
     limits.set_up(app)
     user_logged_out.connect(sign_ins.end_this, app)
     user_logged_in.connect(_restore_preferences, app)

@@ -127,7 +127,8 @@ class CardForm(Sheet):
 
     def number(self) -> int:
         """The revision from which the person began; 0, which is none, where that was tampered with."""
-        return int(self.revision.data) if (self.revision.data or "").isdecimal() else 0
+        said = self.revision.data or ""
+        return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 class SightForm(Sheet):

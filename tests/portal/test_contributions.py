@@ -280,6 +280,13 @@ def test_the_second_of_two_who_edit_sees_both_texts(browser: FlaskClient, only: 
     assert only().title == "Lo que puso Rosa"
 
 
+@pytest.mark.parametrize("revision", ["9" * 5000, "9" * 30, "-1", "²", ""])
+def test_a_revision_that_was_tampered_with_is_none(browser: FlaskClient, only: Only, revision: str) -> None:
+    address = upload(browser)
+    assert send(browser, f"{address}/editar", title="Robado", revision=revision).status_code == 409
+    assert only().title == "Balance social"
+
+
 def test_adds_a_version_and_files(browser: FlaskClient, only: Only) -> None:
     address = upload(browser)
     assert send(browser, f"{address}/version-nueva", note="Corrige cifras",

@@ -209,6 +209,18 @@ def test_a_foreign_address_to_go_on_to_is_forgotten(rosa, client, bad):
     assert urlsplit(urljoin("http://localhost/ingresar", answer.location)).netloc == "localhost"
 
 
+@pytest.mark.parametrize("broken", ["//[", "http://[", "//[::1", "http://[x]/"])
+def test_an_address_that_cannot_be_taken_apart_is_no_fault_of_ours(rosa, client, sign_in, broken):
+    assert client.get("/ingresar", query_string={"next": broken}).status_code == 400
+    assert attempt(client, next=broken).status_code == 400
+    assert client.post("/preferencias", data={"pagina": broken}).location == "/"
+    assert client.post("/preferencias", headers={"Origin": broken}).status_code == 403
+    browser = sign_in(ROSA)
+    sent = {"csrf_token": token(browser, "/cuenta"), "next": broken}
+    assert browser.post("/salir", data=sent).status_code == 400
+    assert browser.post("/confirmar-identidad", data=sent | {"password": PASSWORD}).status_code == 400
+
+
 def test_what_was_planted_before_signing_in_is_dead_after(rosa, client):
     planted = token(client, "/ingresar")
     before = cookies_of(client)["ayni"]
