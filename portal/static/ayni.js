@@ -11,6 +11,12 @@ try {
   if (kept && new URL(kept).searchParams.get("q") === new URL(back.href).searchParams.get("q")) back.href = kept;
 } catch { /* a browser that keeps nothing */ }
 
+// Arriving from the results: where the head of a small screen hides the first hit, go to it.
+const first = document.querySelector(".text .here"), [arrival] = performance.getEntriesByType("navigation");
+if (first && !location.hash && arrival && arrival.type === "navigate") {
+  if (first.getBoundingClientRect().bottom > innerHeight - 150) first.scrollIntoView({ block: "center" });
+}
+
 // Showing a password while it is typed; it is sent, and kept by the browser, as a password.
 for (const button of document.querySelectorAll("[data-reveal]")) {
   const input = document.getElementById(button.dataset.reveal), words = button.firstElementChild;
