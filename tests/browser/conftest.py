@@ -104,7 +104,7 @@ def signed_in(chromium: Browser, portal: Portal) -> dict[str, dict]:
         page.goto("/ingresar")
         page.get_by_label("Correo").fill(address)
         page.locator("input[type=password]").fill(portal.password)
-        page.locator("main form button").first.click()
+        page.locator("main form").get_by_role("button", name="Ingresar").click()
         page.get_by_role("link", name="Mi espacio").wait_for()
         states[address] = context.storage_state()
         context.close()

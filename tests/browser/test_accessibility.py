@@ -87,3 +87,45 @@ def test_a_seeded_defect_is_noticed(chromium: Browser, portal: Portal) -> None:
     found = Axe().run(page, options=RULES).response["violations"]
     context.close()
     assert "label" in [one["id"] for one in found]
+
+
+def test_text_at_twice_its_size_fits_a_narrow_screen(
+    chromium: Browser, portal: Portal, signed_in: dict[str, dict]
+) -> None:
+    """Nothing asks for sideways scrolling at 320 px and 200 %, with every fold open."""
+    wide = []
+    for state, addresses in ((None, OPEN), (signed_in[PROMOTER], MEMBERS)):
+        context = chromium.new_context(
+            base_url=portal.address, viewport={"width": 320, "height": 740}, storage_state=state
+        )
+        page = context.new_page()
+        page.goto("/")
+        for _ in range(3):
+            page.get_by_role("button", name="a+").click()
+        assert page.locator("html.size-200").count() == 1
+        for address in (*addresses, *(found_in(page) if state is None else ())):
+            page.goto(address)
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            if page.evaluate("document.documentElement.scrollWidth") > 320:
+                wide.append(address)
+        context.close()
+    assert wide == []
+
+
+def test_a_password_is_shown_on_request(chromium: Browser, portal: Portal) -> None:
+    """The button exists with script only, and the field is hidden again when it is sent."""
+    context = chromium.new_context(base_url=portal.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/ingresar")
+    assert not page.locator("[data-reveal]").is_visible()
+    context.close()
+    context = chromium.new_context(base_url=portal.address)
+    page = context.new_page()
+    page.goto("/ingresar")
+    field = page.locator("main input[name=password]")
+    field.fill("piedra")
+    page.get_by_role("button", name="Mostrar").click()
+    assert field.get_attribute("type") == "text"
+    page.get_by_role("button", name="Ocultar").click()
+    assert field.get_attribute("type") == "password"
+    context.close()
