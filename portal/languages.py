@@ -6,14 +6,16 @@ address that Flask builds stays in the language of the page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, request
 from flask_babel import Babel
 
 from toolkit.errors import Message
@@ -21,6 +23,7 @@ from toolkit.errors import Message
 LANGUAGES = {"es": "Español", "en": "English", "pt": "Português"}
 CATALOGUES = Path(__file__).parent / "translations"
 LOCALES = {"es": "es_PE", "en": "en_GB", "pt": "pt"}
+_SPOKEN = ContextVar("language", default="es")
 Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -36,15 +39,23 @@ class LanguagePrefix:
         if first in ("pt", "en"):
             environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/{first}"
             environ["PATH_INFO"] = f"/{rest}"
-            environ["ayni.language"] = first
-        return self._application(environ, start_response)
+        with speaking(first if first in ("pt", "en") else "es"):
+            return self._application(environ, start_response)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """While the block runs, everything is said in this language: `es`, `pt` or `en`."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def language() -> str:
     """The language of the page, or of the message being written: `es`, `pt` or `en`."""
-    if not has_request_context():
-        return str(g.get("language", "es")) if g else "es"
-    return str(request.environ.get("ayni.language", "es"))
+    return _SPOKEN.get()
 
 
 @cache

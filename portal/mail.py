@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, g
+from flask import Flask
 
 from portal.accounts import links
 from portal.instance import Instance
+from portal.languages import speaking
 from toolkit import outbox
 from toolkit.jobs import Handler, Job
 
@@ -35,8 +36,7 @@ class Post:
 
     def render(self, name: str, values: dict[str, Any], language: str) -> tuple[str, str]:
         """Subject and text of a message in a language."""
-        with self.app.app_context():
-            g.language = language
+        with self.app.app_context(), speaking(language):
             template = self.app.jinja_env.get_template(f"mail/{name}.txt")
             words = template.render(portal=self.instance.settings["NAME"], **values)
         subject, _, text = words.strip().partition("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from toolkit import access
@@ -64,15 +64,18 @@ def newest(visit: Visit, limit: int = 3) -> list[Resource]:
 
 def counts_by(visit: Visit, facet: str, codes: Sequence[str]) -> Mapping[str, int]:
     """For each code (with its children) how many published resources this viewer sees."""
-    rows = visit.session.execute(
-        select(ResourceTerm.code, ResourceTerm.resource_id)
-        .join(Resource, Resource.id == ResourceTerm.resource_id)
-        .where(ResourceTerm.facet == facet, Resource.state == "published")
-    ).all()
-    return {
-        code: len({resource for one, resource in rows if one == code or one.startswith(f"{code}.")})
+    matches = [
+        or_(ResourceTerm.code == code, ResourceTerm.code.startswith(f"{code}.", autoescape=True))
         for code in codes
-    }
+    ]
+    counts = [func.count(distinct(case((match, ResourceTerm.resource_id)))) for match in matches]
+    row = visit.session.execute(
+        select(*counts)
+        .select_from(ResourceTerm)
+        .join(Resource, Resource.id == ResourceTerm.resource_id)
+        .where(ResourceTerm.facet == facet, Resource.state == "published", or_(*matches))
+    ).one()
+    return dict(zip(codes, row, strict=True))
 
 
 @dataclass(frozen=True)

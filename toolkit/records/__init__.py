@@ -4,7 +4,7 @@ One metadata for the whole portal; `portal.accounts` adds the tables of its own 
 """
 
 from toolkit.records.base import Base, Moment, metadata, now, public_id
-from toolkit.records.catalogue import File, Page, Resource, ResourceTerm, Share, Version
+from toolkit.records.catalogue import File, Page, Resource, ResourceTerm, Share, Version, unpack
 from toolkit.records.people import Membership, Organization, Person, Post, email_key
 from toolkit.records.work import AuditEntry, Job, Lease, OutboxMessage, Placement
 
@@ -30,4 +30,5 @@ __all__ = [
     "metadata",
     "now",
     "public_id",
+    "unpack",
 ]

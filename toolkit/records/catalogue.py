@@ -136,6 +136,11 @@ class File(Base):
     )
 
 
+def unpack(packed: bytes) -> str:
+    """The words of a page from the form in which they are kept."""
+    return zlib.decompress(packed).decode() if packed else ""
+
+
 class Page(Base):
     """The text of one page (sheet, part, slide) of a file, compressed, with its label and first token."""
 
@@ -157,7 +162,7 @@ class Page(Base):
     @property
     def text(self) -> str:
         """The page's words."""
-        return zlib.decompress(self.packed).decode() if self.packed else ""
+        return unpack(self.packed)
 
     @text.setter
     def text(self, words: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from toolkit import access, vocabulary
 from toolkit.database import Visit
-from toolkit.records import File, Page, Resource, Version
+from toolkit.records import File, Page, Resource, Version, unpack
 from toolkit.search import literal
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
@@ -192,5 +192,7 @@ def _places(
 
 def _texts(visit: Visit, page_ids: Sequence[int]) -> dict[int, tuple[int, str, str]]:
     """(number, label, text) of these pages, read through the viewer's session."""
-    rows = visit.session.scalars(select(Page).where(Page.id.in_(page_ids)))
-    return {page.id: (page.number, page.label, page.text) for page in rows}
+    rows = visit.session.execute(
+        select(Page.id, Page.number, Page.label, Page.packed).where(Page.id.in_(page_ids))
+    )
+    return {row.id: (row.number, row.label, unpack(row.packed)) for row in rows}

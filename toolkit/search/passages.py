@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from toolkit.search.shelf import Hit
 
 Span = tuple[int, int]
 _ELLIPSIS = "…"
+_REMEMBERED = 50_000
 _BLANKS = re.compile(r"\s+")
 
 
@@ -99,7 +101,7 @@ def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:
             if number is not None:
                 marks.append((norm.start, norm.end, number))
     alone = {number for number, item in enumerate(query.items) if item.key not in wanted.in_phrases}
-    known = {word: wanted.item(word) for word in {word for word, _, _ in words}}
+    known = _known(query)
     for word, start, end in words:
         number = known[word]
         if number is not None and (number in alone or not phrases):
@@ -108,20 +110,34 @@ def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:
 
 
 def _words_alone(query: Query, text: str) -> list[tuple[int, int, int]]:
-    """The marks of a query of single words: only the words that match are looked up in the text again."""
-    wanted = _Wanted(query)
-    found = {word: wanted.item(word) for word in set(spanish.split(text))}
-    matching = {word: number for word, number in found.items() if number is not None}
-    if not matching:
-        return []
-    longest_first = sorted(matching, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, longest_first)))
-    marks = []
-    for hit in pattern.finditer(spaced := text.replace("_", " ")):
-        whole = spanish.WORD.match(spaced, hit.start())
-        if whole and whole.group() in matching and not spanish.inside(spaced, hit.start()):
-            marks.append((hit.start(), whole.end(), matching[whole.group()]))
-    return _apart(marks)
+    """The marks of a query of single words: one pass over the text."""
+    known = _known(query)
+    if len(known) > _REMEMBERED:
+        known.clear()
+    return _apart(
+        [
+            (hit.start(), hit.end(), number)
+            for hit in spanish.WORD.finditer(text.replace("_", " "))
+            if (number := known[hit.group()]) is not None
+        ]
+    )
+
+
+class _Known(dict[str, int | None]):
+    """Word → the item of one query that it matches, or None; looked up once for each word."""
+
+    def __init__(self, query: Query) -> None:
+        super().__init__()
+        self._wanted = _Wanted(query)
+
+    def __missing__(self, word: str) -> int | None:
+        number = self[word] = self._wanted.item(word)
+        return number
+
+
+@lru_cache(maxsize=64)
+def _known(query: Query) -> _Known:
+    return _Known(query)
 
 
 def _apart(marks: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

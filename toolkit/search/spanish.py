@@ -45,11 +45,6 @@ def spans(text: str) -> Iterator[tuple[str, int, int]]:
         yield found.group(), found.start(), found.end()
 
 
-def inside(text: str, at: int) -> bool:
-    """Whether the character before `at` belongs to the same word, so that no word begins here."""
-    return at > 0 and WORD.fullmatch(text[at - 1]) is not None
-
-
 def count(text: str) -> int:
     """How many words a text has, as the index counts positions."""
     return len(split(text))
