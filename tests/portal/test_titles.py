@@ -20,9 +20,10 @@ OPEN = ("/", "/biblioteca", "/biblioteca?q=tucanpublicfin", "/biblioteca?q=xqzzy
         "/privacidad", "/terminos", "/nada", "/recursos/{withdrawn}", "/recursos/{public}",
         "/recursos/{public}/v1/1/paginas/1?q=zorzal", "/en/", "/pt/biblioteca")  # fmt: skip
 OWN = ("/espacios/duena", "/mis-aportes", "/cuenta", "/mi-cuenta/contrasena", "/subir",
-       "/mis-aportes/{public}", "/mis-aportes/{public}/editar", "/mis-aportes/{public}/visibilidad", "/mis-aportes/{public}/retirar",
-       "/mis-aportes/{public}/version-nueva", "/mis-aportes/{public}/archivo", "/mis-aportes/{draft}",
-       "/mis-aportes/{draft}/borrar", "/mis-aportes/{draft}/visibilidad")  # fmt: skip
+       "/mis-aportes/{public}", "/mis-aportes/{public}/editar", "/mis-aportes/{public}/visibilidad",
+       "/mis-aportes/{public}/retirar", "/mis-aportes/{public}/version-nueva",
+       "/mis-aportes/{public}/archivo", "/mis-aportes/{draft}", "/mis-aportes/{draft}/borrar",
+       "/mis-aportes/{draft}/visibilidad")  # fmt: skip
 
 
 def words(piece: str) -> str:
