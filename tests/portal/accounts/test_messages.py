@@ -13,6 +13,7 @@ from flask_security.core import _default_messages
 from flask_security.utils import get_message
 
 from portal.accounts.settings import TRANSLATIONS
+from portal.languages import speaking
 from tests.conftest import token
 
 IN_USE = (
@@ -44,7 +45,7 @@ def test_something_is_looked_at():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_is_ours(app, language):
     ours = catalogue(language)
-    with app.test_request_context("/", environ_overrides={"ayni.language": language}):
+    with speaking(language), app.test_request_context("/"):
         for key in sayable():
             english = _default_messages[key][0]
             assert english in ours and ours[english].string, key
