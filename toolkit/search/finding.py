@@ -10,11 +10,11 @@ from itertools import accumulate
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from toolkit import access, vocabulary
 from toolkit.database import Visit
-from toolkit.records import File, Page, Resource, Version, unpack
+from toolkit.records import File, Organization, Page, Resource, Version, unpack
 from toolkit.search import literal
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
@@ -139,6 +139,15 @@ def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit]:
     return found
 
 
+SHOWN = (
+    load_only(Resource.public_id, Resource.organization_id, Resource.title, Resource.summary, Resource.kind,
+              Resource.level, Resource.year, Resource.language),
+    joinedload(Resource.organization).load_only(Organization.slug, Organization.name, Organization.acronym),
+    load_only(Version.resource_id, Version.number),
+    load_only(File.version_id, File.number, File.name, File.format, File.size, File.sha256, File.state,
+              File.unit, File.page_count),
+)  # fmt: skip
+"""What a result shows; anything else of these rows is loaded when somebody asks for it."""
 Rows = tuple[dict[str, Resource], dict[str, tuple[Version, list[File]]]]
 
 
@@ -153,7 +162,7 @@ def _rows(visit: Visit, hits: Sequence[Hit]) -> Rows:
         .outerjoin(File, File.version_id == Version.id)
         .where(Resource.public_id.in_(numbers))
         .order_by(File.number)
-        .options(joinedload(Resource.organization))
+        .options(*SHOWN)
     )
     for resource, version, file in rows:
         resources[resource.public_id] = resource
