@@ -148,6 +148,8 @@ class Shelves:
         while True:
             number = generation(path)
             if number < 0:
+                number = generation(path)  # a listing may miss a file that is just renamed
+            if number < 0:
                 raise Unavailable
             with self._lock:
                 known = self._open.get(name)
@@ -167,8 +169,9 @@ class Shelves:
             except (MemoryError, OSError):
                 raise
             except Exception as damaged:  # a damaged pickle can raise anything
-                self._mark_damaged(folder)
-                raise Unavailable from damaged
+                if generation(path) == number:  # else a commit took the files away while we were opening
+                    self._mark_damaged(folder)
+                    raise Unavailable from damaged
             finally:
                 opening.release()
 
