@@ -50,7 +50,7 @@ def home() -> ResponseReturnValue:
 @limiter.limit(searches)
 def index() -> ResponseReturnValue:
     """The results for the words and filters of the address, ten a page."""
-    every = organizations.names(visit())
+    every = organizations.names(visit()) if "organizacion" in request.args else {}
     choices = read(request.args, every)
     try:
         found = finding.find(visit(), instance().shelves, choices.text, filters=choices.filters,
@@ -59,6 +59,9 @@ def index() -> ResponseReturnValue:
         return render_template("library/rebuilding.html", choices=choices, newest=newest(), themes=USUAL)
     if choices.page > found.last_page:
         return redirect(choices.on_page(1).address)
+    every |= {hit.resource.organization.slug: hit.resource.organization.name for hit in found.hits}
+    if any(slug not in every for slug, _ in found.facets.get("organization", ())):
+        every = organizations.names(visit())
     panel = facets(found.facets, choices, every)
     choices = replace(choices, text=choices.text[:LONGEST])
     page = "library/results.html" if found.total else "library/nothing.html"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload, load_only
 
 from toolkit import access, vocabulary
@@ -24,6 +24,8 @@ from toolkit.search.shelves import Shelves
 PER_PAGE = 10
 PASSAGES = 2
 Pieces = list[tuple[str, bool]]
+Place = tuple[File, int]
+"""A file and the number of one of its pages."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit]:
     """The hits as this viewer may see them; a hit that may no longer be seen is left out."""
     resources, versions = _rows(visit, hits)
     places = _places(visit, hits, resources, versions)
-    texts = _texts(visit, [page for chosen in places.values() for _, page in chosen])
+    texts = _texts(visit, [place for chosen in places.values() for place in chosen])
     found = []
     for hit in hits:
         resource = resources.get(hit.id)
@@ -130,9 +132,10 @@ def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit]:
             continue
         version, files = versions.get(hit.id, (None, []))
         passages = [
-            Passage(file, texts[page][0], texts[page][1], snippet(query, texts[page][2]))
-            for file, page in places.get(hit.id, ())
-            if page in texts
+            Passage(file, number, label, snippet(query, text))
+            for file, number in places.get(hit.id, ())
+            if (file.id, number) in texts
+            for label, text in [texts[file.id, number]]
         ]
         summary = [] if passages else snippet(query, resource.summary)
         found.append(FoundHit(resource, version, files, hit.form, hit.score, hit.shelf, passages, summary))
@@ -178,30 +181,43 @@ def _places(
     hits: Sequence[Hit],
     resources: Mapping[str, Resource],
     versions: Mapping[str, tuple[Version, list[File]]],
-) -> dict[str, list[tuple[File, int]]]:
-    """For each hit the pages that answer best, as (file, page id)."""
-    files = {file.id: file for _, some in versions.values() for file in some}
+) -> dict[str, list[Place]]:
+    """For each hit the pages that answer best. A version of one page needs no looking."""
+    asked = [hit for hit in hits if hit.form == "full" and hit.id in versions and hit.id in resources]
+    files_of = {hit.id: versions[hit.id][1] for hit in asked}
+    long = [file.id for files in files_of.values() if not _one_page(files) for file in files]
     pages: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    rows = visit.session.execute(
-        select(Page.file_id, Page.id, Page.tokens)
-        .where(Page.file_id.in_(files))
-        .order_by(Page.file_id, Page.number)
-    )
-    for file_id, page_id, tokens in rows:
-        pages[file_id].append((page_id, tokens))
-    places: dict[str, list[tuple[File, int]]] = {}
-    for hit in hits:
-        if hit.form != "full" or hit.id not in versions or hit.id not in resources:
-            continue
-        flat = [(file, *page) for file in versions[hit.id][1] for page in pages[file.id]]
-        offsets = [0, *accumulate(tokens for _, _, tokens in flat)][: len(flat)]
-        places[hit.id] = [flat[at][:2] for at in best_pages(hit, offsets, PASSAGES)]
+    if long:
+        rows = visit.session.execute(
+            select(Page.file_id, Page.number, Page.tokens)
+            .where(Page.file_id.in_(long))
+            .order_by(Page.file_id, Page.number)
+        )
+        for file_id, number, tokens in rows:
+            pages[file_id].append((number, tokens))
+    places: dict[str, list[Place]] = {}
+    for hit in asked:
+        files = files_of[hit.id]
+        if _one_page(files):
+            flat, offsets = [(files[0], 1)], [0]
+        else:
+            flat = [(file, number) for file in files for number, _ in pages[file.id]]
+            counts = (tokens for file in files for _, tokens in pages[file.id])
+            offsets = [0, *accumulate(counts)][: len(flat)]
+        places[hit.id] = [flat[at] for at in best_pages(hit, offsets, PASSAGES)]
     return places
 
 
-def _texts(visit: Visit, page_ids: Sequence[int]) -> dict[int, tuple[int, str, str]]:
-    """(number, label, text) of these pages, read through the viewer's session."""
+def _one_page(files: Sequence[File]) -> bool:
+    return len(files) == 1 and files[0].page_count == 1
+
+
+def _texts(visit: Visit, places: Sequence[Place]) -> dict[tuple[int, int], tuple[str, str]]:
+    """(label, text) of these pages by file id and number, read through the viewer's session."""
+    wanted = [(file.id, number) for file, number in places]
     rows = visit.session.execute(
-        select(Page.id, Page.number, Page.label, Page.packed).where(Page.id.in_(page_ids))
+        select(Page.file_id, Page.number, Page.label, Page.packed).where(
+            tuple_(Page.file_id, Page.number).in_(wanted)
+        )
     )
-    return {row.id: (row.number, row.label, unpack(row.packed)) for row in rows}
+    return {(row.file_id, row.number): (row.label, unpack(row.packed)) for row in rows}
