@@ -6,7 +6,7 @@ Pure functions on text, in time linear in its length; the engine is not asked ag
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -110,17 +110,24 @@ def _marks(query: Query, text: str) -> list[tuple[int, int, int]]:
 
 
 def _words_alone(query: Query, text: str) -> list[tuple[int, int, int]]:
-    """The marks of a query of single words: one pass over the text."""
+    """The marks of a query of single words. Each different word of the text is looked at once, and only the
+    few that match are looked for."""
     known = _known(query)
     if len(known) > _REMEMBERED:
         known.clear()
-    return _apart(
-        [
-            (hit.start(), hit.end(), number)
-            for hit in spanish.WORD.finditer(text.replace("_", " "))
-            if (number := known[hit.group()]) is not None
-        ]
-    )
+    plain = text.replace("_", " ")
+    forms = [(word, number) for word in set(spanish.split(plain)) if (number := known[word]) is not None]
+    return _apart([(at, at + len(form), number) for form, number in forms for at in _places(plain, form)])
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    """Where a word begins in a text, wherever it stands as a whole word."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not spanish.WORD.match(text, end) and not (at and spanish.WORD.match(text, at - 1)):
+            yield at
+        at = text.find(word, end)
 
 
 class _Known(dict[str, int | None]):
