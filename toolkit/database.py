@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Table, create_engine, event
 from sqlalchemy.engine import make_url
@@ -75,7 +76,7 @@ def _limit(state: ORMExecuteState) -> None:
     scope = state.session.info.get("scope")
     if scope is not None and not state.is_column_load:
         withdrawn = bool(state.execution_options.get("withdrawn"))
-        state.statement = state.statement.options(*scope(_reach(state.statement), withdrawn))
+        state.statement = scope.limit(state.statement, withdrawn)
 
 
 def _reach(statement: Any) -> frozenset[str]:
@@ -112,6 +113,14 @@ class Scope:
     def __init__(self, viewer: Viewer) -> None:
         self._viewer = viewer
         self._made: dict[tuple[frozenset[str], bool], list[Any]] = {}
+        self._limited: WeakKeyDictionary[Any, dict[bool, Any]] = WeakKeyDictionary()
+
+    def limit(self, statement: Any, withdrawn: bool) -> Any:
+        """The statement with its conditions; kept as long as the statement itself lives."""
+        kept = self._limited.setdefault(statement, {})
+        if withdrawn not in kept:
+            kept[withdrawn] = statement.options(*self(_reach(statement), withdrawn))
+        return kept[withdrawn]
 
     def __call__(self, tables: frozenset[str], withdrawn: bool) -> list[Any]:
         """The loader criteria for a statement that can reach these tables."""

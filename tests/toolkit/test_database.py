@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from portal.instance import Instance
 from toolkit import database
-from toolkit.access import VISITOR
+from toolkit.access import VISITOR, Viewer
 from toolkit.database import Busy, Database, NotSupported
 from toolkit.records import Organization, Page, Resource, Version, metadata
 
@@ -97,3 +97,19 @@ def test_migrations_make_just_the_tables_of_the_records(instance: Instance) -> N
 def test_another_engine_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(NotSupported):
         Database("postgresql://localhost/x", tmp_path)
+
+
+def test_conditions_are_kept_for_a_statement_that_lives_and_for_each_viewer(instance: Instance) -> None:
+    standing = select(Resource.title)
+    scope = database._scope_of(VISITOR)
+    with instance.database.visit(VISITOR) as visit:
+        before = len(scope._limited)
+        visit.session.execute(standing)
+        visit.session.execute(standing)
+        for _ in range(20):
+            visit.session.execute(select(Resource.title))
+        assert len(scope._limited) == before + 1  # the passing statements are forgotten with themselves
+    assert scope.limit(standing, False) is scope.limit(standing, False)
+    assert scope.limit(standing, False) is not scope.limit(standing, True)
+    member = database._scope_of(Viewer(person_id=1, roles=frozenset({(1, "member")})))
+    assert member.limit(standing, False) is not scope.limit(standing, False)

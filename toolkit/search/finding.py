@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import joinedload, load_only
 
 from toolkit import access, vocabulary
@@ -142,15 +142,34 @@ def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit]:
     return found
 
 
-SHOWN = (
-    load_only(Resource.public_id, Resource.organization_id, Resource.title, Resource.summary, Resource.kind,
-              Resource.level, Resource.year, Resource.language),
-    joinedload(Resource.organization).load_only(Organization.slug, Organization.name, Organization.acronym),
-    load_only(Version.resource_id, Version.number),
-    load_only(File.version_id, File.number, File.name, File.format, File.size, File.sha256, File.state,
-              File.unit, File.page_count),
+# What a page of hits asks is written once: making a statement costs as much as running it. The session
+# attaches the viewer's conditions, and keeps those too.
+
+ROWS = (
+    select(Resource, Version, File)
+    .outerjoin(Version, Version.resource_id == Resource.id)
+    .outerjoin(File, File.version_id == Version.id)
+    .where(Resource.public_id.in_(bindparam("found", expanding=True)))
+    .order_by(File.number)
+    .options(
+        load_only(Resource.public_id, Resource.organization_id, Resource.title, Resource.summary,
+                  Resource.kind, Resource.level, Resource.year, Resource.language),
+        joinedload(Resource.organization)
+        .load_only(Organization.slug, Organization.name, Organization.acronym),
+        load_only(Version.resource_id, Version.number),
+        load_only(File.version_id, File.number, File.name, File.format, File.size, File.sha256, File.state,
+                  File.unit, File.page_count),
+    )
 )  # fmt: skip
 """What a result shows; anything else of these rows is loaded when somebody asks for it."""
+LENGTHS = (
+    select(Page.file_id, Page.number, Page.tokens)
+    .where(Page.file_id.in_(bindparam("files", expanding=True)))
+    .order_by(Page.file_id, Page.number)
+)
+TEXTS = select(Page.file_id, Page.number, Page.label, Page.packed).where(
+    tuple_(Page.file_id, Page.number).in_(bindparam("places", expanding=True))
+)
 Rows = tuple[dict[str, Resource], dict[str, tuple[Version, list[File]]]]
 
 
@@ -159,14 +178,7 @@ def _rows(visit: Visit, hits: Sequence[Hit]) -> Rows:
     numbers = {hit.id: hit.version for hit in hits}
     resources: dict[str, Resource] = {}
     versions: dict[str, tuple[Version, list[File]]] = {}
-    rows = visit.session.execute(
-        select(Resource, Version, File)
-        .outerjoin(Version, Version.resource_id == Resource.id)
-        .outerjoin(File, File.version_id == Version.id)
-        .where(Resource.public_id.in_(numbers))
-        .order_by(File.number)
-        .options(*SHOWN)
-    )
+    rows = visit.session.execute(ROWS, {"found": list(numbers)})
     for resource, version, file in rows:
         resources[resource.public_id] = resource
         if version is not None and version.number == numbers[resource.public_id]:
@@ -188,11 +200,7 @@ def _places(
     long = [file.id for files in files_of.values() if not _one_page(files) for file in files]
     pages: dict[int, list[tuple[int, int]]] = defaultdict(list)
     if long:
-        rows = visit.session.execute(
-            select(Page.file_id, Page.number, Page.tokens)
-            .where(Page.file_id.in_(long))
-            .order_by(Page.file_id, Page.number)
-        )
+        rows = visit.session.execute(LENGTHS, {"files": long})
         for file_id, number, tokens in rows:
             pages[file_id].append((number, tokens))
     places: dict[str, list[Place]] = {}
@@ -214,10 +222,5 @@ def _one_page(files: Sequence[File]) -> bool:
 
 def _texts(visit: Visit, places: Sequence[Place]) -> dict[tuple[int, int], tuple[str, str]]:
     """(label, text) of these pages by file id and number, read through the viewer's session."""
-    wanted = [(file.id, number) for file, number in places]
-    rows = visit.session.execute(
-        select(Page.file_id, Page.number, Page.label, Page.packed).where(
-            tuple_(Page.file_id, Page.number).in_(wanted)
-        )
-    )
+    rows = visit.session.execute(TEXTS, {"places": [(file.id, number) for file, number in places]})
     return {(row.file_id, row.number): (row.label, unpack(row.packed)) for row in rows}
