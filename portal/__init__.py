@@ -36,12 +36,11 @@ def _sections() -> tuple[Section, ...]:
 
 def create_app(instance: Instance) -> Flask:
     """The application that serves `instance`. The web framework is loaded here: commands do without."""
-    from flask import Flask
-
     from portal import accounts, errors, languages, limits, protection, section, settings, templating, viewer
+    from portal.addresses import Application
 
     templates = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent / "templates"
-    app = Flask(__name__, template_folder=str(templates), static_folder=str(HERE / "static"))
+    app = Application(__name__, template_folder=str(templates), static_folder=str(HERE / "static"))
     public = urlsplit(instance.settings["PUBLIC_URL"])
     https = public.scheme == "https"
     app.config.update(

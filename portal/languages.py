@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from urllib.parse import quote
 from babel.support import NullTranslations, Translations
 from flask import Flask, request
 from flask_babel import Babel
+from markupsafe import Markup
 
 from toolkit.errors import Message
 
@@ -79,6 +80,20 @@ def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
     return _catalogue(language()).ngettext(singular, plural, num) % {"num": num, **values}
 
 
+@lru_cache(maxsize=10_000)
+def _markup(language: str, sentence: str) -> Markup:
+    return Markup(_catalogue(language).gettext(sentence))  # noqa: S704 - sentences of the source
+
+
+def _in_template(sentence: str, **values: object) -> Markup:
+    """`gettext` for templates: the sentence is markup as it stands, values that are put in are escaped.
+
+    Jinja's own resolves its function in the context at each call, which costs as much as a whole row.
+    """
+    words = _markup(language(), sentence)
+    return words % values if values else words
+
+
 def locale() -> str:
     """The locale for Babel: dates and numbers as in Peru, in Brazil's or England's language elsewhere."""
     return LOCALES[language()]
@@ -108,4 +123,5 @@ def set_up(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, lambda one, many, n: _catalogue(language()).ngettext(one, many, n), newstyle=True
     )
+    app.jinja_env.globals["_"] = _in_template
     app.wsgi_app = LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
