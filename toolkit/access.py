@@ -37,6 +37,7 @@ from toolkit.records import (
     ResourceTerm,
     Share,
     Version,
+    now,
 )
 
 LIMA = ZoneInfo("America/Lima")
@@ -88,7 +89,7 @@ class Viewer:
     @property
     def moment(self) -> ColumnElement[dt.datetime]:
         """The moment for which the conditions hold: `at`, or else that of each execution."""
-        return bindparam("moment", callable_=lambda: self.at or dt.datetime.now(dt.UTC), type_=Moment())
+        return bindparam("moment", callable_=lambda: self.at or now(), type_=Moment())
 
 
 VISITOR = Viewer()

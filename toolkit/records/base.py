@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import DateTime, MetaData
@@ -47,14 +50,55 @@ class Moment(TypeDecorator[dt.datetime]):
         return None if value is None else value.replace(tzinfo=dt.UTC)
 
 
-def now() -> dt.datetime:
-    """This moment, in UTC."""
+def _this_moment() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
 _LETTERS = "23456789abcdefghijkmnpqrstuvwxyz"
 
 
-def public_id() -> str:
-    """A new identifier for an address: 20 letters and digits, 100 random bits, none to be misread."""
+def _random(noun: str, row: Mapping[str, Any]) -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(20))
+
+
+@dataclass
+class _Sources:
+    """Where moments and identifiers come from: the machine's clock and its randomness, but in tests."""
+
+    clock: Callable[[], dt.datetime] = _this_moment
+    identifiers: Callable[[str, Mapping[str, Any]], str] = _random
+
+
+_sources = _Sources()
+
+
+def now() -> dt.datetime:
+    """This moment, in UTC."""
+    return _sources.clock()
+
+
+def public_id(context: Any) -> str:
+    """A new identifier for an address: 20 letters and digits, 100 random bits, none to be misread.
+
+    The default of a column: SQLAlchemy calls it with the context of the INSERT, so that an injected source
+    may draw from the record's own values.
+    """
+    return _sources.identifiers(context.current_column.table.name, context.get_current_parameters())
+
+
+@contextmanager
+def injected(
+    *,
+    clock: Callable[[], dt.datetime] = _this_moment,
+    identifiers: Callable[[str, Mapping[str, Any]], str] = _random,
+) -> Iterator[None]:
+    """While the block runs, in all threads, moments come from `clock` and identifiers from
+    `identifiers(table, row)`. For tests that compare two portals byte by byte: a source that draws from
+    (seed, table, the row's own key) gives a record the same identifier whatever else was written before.
+    """
+    global _sources
+    kept, _sources = _sources, _Sources(clock, identifiers)
+    try:
+        yield
+    finally:
+        _sources = kept
