@@ -261,15 +261,27 @@ class Database:
             connection.close()
 
     def migrate(self) -> None:
-        """Bring the tables to the newest revision; does nothing, and waits for nobody, where they are."""
+        """Bring the tables to the newest revision; does nothing, and waits for nobody, where they are.
+
+        Foreign keys are off meanwhile and checked at the end (SQLite's own procedure): some changes make a
+        table anew, and dropping the old one would take along every row that depends on it.
+        """
         if self.current():
             return
         from alembic import command
 
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.engine.connect().execution_options(writing=True) as connection:
-            command.upgrade(_alembic(connection), "head")
-            connection.commit()
+            _switch_keys(connection, "OFF")
+            try:
+                command.upgrade(_alembic(connection), "head")
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise RuntimeError(f"the migration left rows that point nowhere: {broken[:5]}")
+                connection.commit()
+            finally:
+                connection.rollback()
+                _switch_keys(connection, "ON")
 
     def current(self) -> bool:
         """Do the tables stand at the newest revision?"""
@@ -283,6 +295,13 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def _switch_keys(connection: Connection, state: str) -> None:
+    """Enforce foreign keys or not; outside a transaction, in which SQLite does not listen to this."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys = {state}")
+    cursor.close()
 
 
 def _newest() -> str:

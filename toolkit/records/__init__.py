@@ -4,14 +4,38 @@ One metadata for the whole portal; `portal.accounts` adds the tables of its own 
 """
 
 from toolkit.records.base import Base, Moment, metadata, now, public_id
-from toolkit.records.catalogue import File, Page, Resource, ResourceTerm, Share, Version, unpack
-from toolkit.records.people import Membership, Organization, Person, Post, email_key
+from toolkit.records.catalogue import (
+    Coauthor,
+    File,
+    Folder,
+    Page,
+    Request,
+    Resource,
+    ResourceTerm,
+    Share,
+    Version,
+    unpack,
+)
+from toolkit.records.people import (
+    Emergency,
+    Invitation,
+    Membership,
+    Organization,
+    Party,
+    Person,
+    Post,
+    email_key,
+)
 from toolkit.records.work import AuditEntry, Job, Lease, OutboxMessage, Placement
 
 __all__ = [
     "AuditEntry",
     "Base",
+    "Coauthor",
+    "Emergency",
     "File",
+    "Folder",
+    "Invitation",
     "Job",
     "Lease",
     "Membership",
@@ -19,9 +43,11 @@ __all__ = [
     "Organization",
     "OutboxMessage",
     "Page",
+    "Party",
     "Person",
     "Placement",
     "Post",
+    "Request",
     "Resource",
     "ResourceTerm",
     "Share",

@@ -10,7 +10,20 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from toolkit.records.base import Base, Moment, now, public_id
-from toolkit.records.people import Organization
+from toolkit.records.people import Organization, Person
+
+
+class Folder(Base):
+    """A folder of a space: one name for some of its documents."""
+
+    __tablename__ = "folder"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (UniqueConstraint("organization_id", "name"),)
 
 
 class Resource(Base):
@@ -34,6 +47,9 @@ class Resource(Base):
     language: Mapped[str] = mapped_column(String(2), default="es")
     year: Mapped[int | None] = mapped_column(default=None)
     licence: Mapped[str] = mapped_column(String(16), default="ask")
+    folder_id: Mapped[int | None] = mapped_column(
+        ForeignKey("folder.id", ondelete="SET NULL"), default=None, index=True
+    )
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     changed_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
@@ -71,6 +87,18 @@ class ResourceTerm(Base):
     )
 
 
+class Coauthor(Base):
+    """Somebody of the organisation with whom the author of a draft shares it."""
+
+    __tablename__ = "coauthor"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    person: Mapped[Person] = relationship()
+
+    __table_args__ = (UniqueConstraint("resource_id", "person_id"),)
+
+
 class Version(Base):
     """One delivery of a resource: number 1, 2, … with its files."""
 
@@ -90,17 +118,76 @@ class Version(Base):
 
 
 class Share(Base):
-    """A version handed to another organisation, from a moment on and perhaps until another."""
+    """A version handed to another organisation, from a moment on and perhaps until another: one row of the
+    exchange register. What the register says (title, number, giver) stays as it was at the handing-over,
+    because the receiver goes on reading the row after the share has ended."""
 
     __tablename__ = "share"
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
     version_id: Mapped[int] = mapped_column(ForeignKey("version.id", ondelete="CASCADE"), index=True)
     organization_id: Mapped[int] = mapped_column(
         ForeignKey("organization.id", ondelete="CASCADE"), index=True
     )
+    giver_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(300), default="")
+    number: Mapped[int] = mapped_column(default=1)
+    shared_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
     since: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    acknowledged_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    acknowledged_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), default=None
+    )
     version: Mapped[Version] = relationship()
+    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
+    giver: Mapped[Organization] = relationship(foreign_keys=[giver_id])
+
+
+class Request(Base):
+    """Something that a coordination is asked for, and its answer.
+
+    `kind`: publish (a draft, or a wider level; `values`: level, show_card) · share (`values`: version,
+    organizations) · access (to what the asker sees the card of) · join (the organisation) · succession
+    (of the coordination; an administrator decides; `values`: person, since). `organization_id`
+    decides; `asker_id` is for an access request the organisation that would read. A visitor's access
+    request has an `email` instead of a person, and counts once it was `confirmed_at`.
+    """
+
+    __tablename__ = "request"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    kind: Mapped[str] = mapped_column(String(12))
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
+    resource_id: Mapped[int | None] = mapped_column(
+        ForeignKey("resource.id", ondelete="CASCADE"), default=None, index=True
+    )
+    person_id: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), default=None, index=True
+    )
+    email: Mapped[str] = mapped_column(String(254), default="")
+    asker_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), default=None
+    )
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    message: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    confirmed_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=now)
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    decided_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
+    asker: Mapped[Organization | None] = relationship(foreign_keys=[asker_id])
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    resource: Mapped[Resource | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('publish', 'share', 'access', 'join', 'succession')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'granted', 'refused', 'taken_back')", name="state"),
+    )
 
 
 class File(Base):

@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from toolkit.records.base import Base, Moment, now, public_id
@@ -20,7 +30,12 @@ def email_key(address: str) -> str:
 
 
 class Organization(Base):
-    """A co-operative, a federation, a ministry. Each has one private space, known by its slug."""
+    """A co-operative, a federation, a ministry. Each has one private space, known by its slug.
+
+    A `joint` one is the coordination space of several (its `Party` rows): it holds documents and has members
+    like any other, and stands in no directory. `approves_own` asks the coordination's approval for what
+    promoters publish for their own organisation too; `takes_requests` lets people ask to join.
+    """
 
     __tablename__ = "organization"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -33,7 +48,32 @@ class Organization(Base):
     sector: Mapped[str] = mapped_column(String(8), default="")
     website: Mapped[str] = mapped_column(String(300), default="")
     active: Mapped[bool] = mapped_column(default=True)
+    kind: Mapped[str] = mapped_column(String(12), default="organization", server_default="organization")
+    approves_own: Mapped[bool] = mapped_column(default=False, server_default=false())
+    takes_requests: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+
+    __table_args__ = (CheckConstraint("kind IN ('organization', 'joint')", name="kind"),)
+
+
+class Party(Base):
+    """An organisation that takes part in a joint space. The space opens when every party has agreed to it,
+    and closes when every party has agreed to that."""
+
+    __tablename__ = "party"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    joint_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"), index=True)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
+    opened_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
+    closed_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    joint: Mapped[Organization] = relationship(foreign_keys=[joint_id])
+    organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
+
+    __table_args__ = (UniqueConstraint("joint_id", "organization_id"),)
 
 
 class Person(Base):
@@ -63,7 +103,11 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person in an organisation, as member or promoter. Coordinator is a post, never a role."""
+    """A person in an organisation, as member or promoter. Coordinator is a post, never a role.
+
+    A `trusted` promoter («de confianza») publishes for all members, or for chosen organisations, without
+    asking. `visited_at` is the last visit to the space, `visited_before` the one before it.
+    """
 
     __tablename__ = "membership"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +118,9 @@ class Membership(Base):
     role: Mapped[str] = mapped_column(String(16))
     since: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    trusted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    visited_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    visited_before: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     person: Mapped[Person] = relationship(back_populates="memberships")
     organization: Mapped[Organization] = relationship()
 
@@ -85,7 +132,12 @@ class Membership(Base):
 
 
 class Post(Base):
-    """A charge in an organisation («Coordinación») with holder, alternate and dates, in Lima's calendar."""
+    """A charge in an organisation («Coordinación») with holder, alternate and dates, in Lima's calendar.
+
+    The alternate acts from the day after `until`, and from `absent_from` to `absent_until` (both included;
+    without an end until the holder is back). `warned_at`: the administrators were told that the term ends
+    with nobody to follow.
+    """
 
     __tablename__ = "post"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,9 +149,70 @@ class Post(Base):
     alternate_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), default=None)
     since: Mapped[dt.date]
     until: Mapped[dt.date | None] = mapped_column(default=None)
+    absent_from: Mapped[dt.date | None] = mapped_column(default=None)
+    absent_until: Mapped[dt.date | None] = mapped_column(default=None)
+    warned_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     organization: Mapped[Organization] = relationship()
+    holder: Mapped[Person] = relationship(foreign_keys=[holder_id])
+    alternate: Mapped[Person | None] = relationship(foreign_keys=[alternate_id])
 
     __table_args__ = (
         CheckConstraint("code IN ('coordination')", name="code"),
         CheckConstraint("until IS NULL OR until >= since", name="dates"),
     )
+
+
+class Invitation(Base):
+    """An organisation asks somebody in, by e-mail. The key in the link is kept as a digest only.
+
+    It ends by being accepted, taken back, or by its date; whoever opens it late may ask for a new one
+    (`asked_again_at`).
+    """
+
+    __tablename__ = "invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    key_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    expires_at: Mapped[dt.datetime] = mapped_column(Moment)
+    accepted_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    accepted_by: Mapped[int | None] = mapped_column(
+        ForeignKey("person.id", ondelete="SET NULL"), default=None
+    )
+    taken_back_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    asked_again_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    organization: Mapped[Organization] = relationship()
+
+    __table_args__ = (CheckConstraint("role IN ('member', 'promoter')", name="role"),)
+
+    @validates("email")
+    def _keep_key(self, _name: str, address: str) -> str:
+        self.email_key = email_key(address)
+        return address.strip()
+
+
+class Emergency(Base):
+    """An administrator's access to the private contents of an organisation (product.md 5.5, rule 8): asked
+    for with a reason, opened by a second person, over after 60 minutes."""
+
+    __tablename__ = "emergency"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    organization_id: Mapped[int] = mapped_column(
+        ForeignKey("organization.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
+    opened_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    organization: Mapped[Organization] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
