@@ -21,13 +21,14 @@ from portal.accounts.passwords import add, change, check, hashing, names_around,
 from portal.accounts.records import Account
 from portal.accounts.settings import settings
 from portal.accounts.store import Accounts, AccountStore
+from portal.accounts.suspension import restore, suspend, suspended_among
 from portal.languages import say
 from portal.viewer import instance
 from toolkit import audit, outbox
 from toolkit.access import Viewer
 from toolkit.errors import Invalid
 
-__all__ = ["add", "change", "set_up"]
+__all__ = ["Accounts", "add", "change", "restore", "set_up", "suspend", "suspended_among"]
 
 section.FOREIGN.update(
     {

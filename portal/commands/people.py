@@ -1,4 +1,4 @@
-"""`portal organization add`, `portal person add`, `portal person change`."""
+"""`portal organization add`, `portal person add`, `change`, `suspend`, `restore`."""
 
 from __future__ import annotations
 
@@ -119,3 +119,27 @@ def change_person(folder: Path, email: str, name: str | None, slug: str | None, 
         if password is not None:
             accounts.change(session, one, password, portal=instance.settings["NAME"])
         click.echo(f"Datos cambiados: {one.name} ({one.email}).")
+
+
+@person.command("suspend")
+@click.argument("email")
+@click.option("--reason", default="", help="Motivo, que queda en la bitácora.")
+@click.pass_obj
+def suspend_person(folder: Path, email: str, reason: str) -> None:
+    """Suspende la cuenta: sus ingresos terminan en el acto y nada se borra."""
+    with open_instance(folder).database.open_for_maintenance() as session:
+        one = people.get(session, email)
+        accounts.suspend(session, one.id, reason=reason)
+        click.echo(f"Cuenta suspendida: {one.name} ({one.email}).")
+
+
+@person.command("restore")
+@click.argument("email")
+@click.option("--reason", default="", help="Motivo, que queda en la bitácora.")
+@click.pass_obj
+def restore_person(folder: Path, email: str, reason: str) -> None:
+    """Vuelve a abrir una cuenta suspendida."""
+    with open_instance(folder).database.open_for_maintenance() as session:
+        one = people.get(session, email)
+        accounts.restore(session, one.id, reason=reason)
+        click.echo(f"Cuenta restablecida: {one.name} ({one.email}).")

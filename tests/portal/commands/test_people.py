@@ -144,3 +144,11 @@ def test_other_mistakes_are_sentences_too(run):
 def test_no_password_stands_in_the_output(run):
     assert PASSWORD not in run("person", "add", "ana@coop.example", "--name", "Ana", "--password-stdin",
                                password=PASSWORD)  # fmt: skip
+
+
+def test_an_account_is_suspended_and_restored(run, made):
+    run("person", "add", "rosa@coop.example", "--name", "Rosa", "--password-stdin", password=PASSWORD)
+    assert "suspendida" in run("person", "suspend", "rosa@coop.example", "--reason", "equipo perdido")
+    assert not can_sign_in(made, "rosa@coop.example", PASSWORD)
+    assert "restablecida" in run("person", "restore", "rosa@coop.example")
+    assert can_sign_in(made, "rosa@coop.example", PASSWORD)

@@ -1,0 +1,85 @@
+"""Suspending an account: it is closed at once, nothing is deleted, and it can be restored.
+
+The sessions given here must see everything: `Accounts().session` within a request, one opened for
+maintenance in a command. They share their transaction with the visit; who commits is the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.accounts.records import Account, SignIn, new_mark
+from toolkit import audit, people
+from toolkit.access import VISITOR, Viewer
+from toolkit.errors import N_, Conflict, Forbidden, NotFound
+from toolkit.records import Organization, now
+
+
+class NoAccount(NotFound):
+    """This person has no account."""
+
+    default = N_("Esta persona no tiene cuenta.")
+
+
+class StillNeeded(Conflict):
+    """The person coordinates an organisation today, and nobody else does."""
+
+    default = N_("Esta persona coordina hoy «%(organization)s». Registre antes a quien la reemplaza.")
+
+
+class Oneself(Forbidden):
+    """Nobody suspends or restores themselves."""
+
+    default = N_("Nadie puede suspender ni restablecer su propia cuenta.")
+
+
+def _account(session: Session, person_id: int, viewer: Viewer) -> Account:
+    if viewer.person_id == person_id:
+        raise Oneself
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None:
+        raise NoAccount
+    return account
+
+
+def check_replaced(session: Session, person_id: int) -> None:
+    """Raise `StillNeeded` while the person coordinates an organisation today (Lima): with a successor, or
+    an alternate who acts, that would not be so (product.md 5.5, rule 3)."""
+    for organization_id in sorted(people.viewer_of(session, person_id, now()).coordinates):
+        organization = session.get_one(Organization, organization_id)
+        raise StillNeeded(organization=organization.name)
+
+
+def suspend(session: Session, person_id: int, viewer: Viewer = VISITOR, reason: str = "") -> None:
+    """Close the account of a person: sign-ins end with the next request, links for a password are dead.
+
+    Raises `NoAccount`, `Oneself`, and `StillNeeded` for whoever coordinates an organisation today. The
+    reason is kept in the audit. Suspending twice changes nothing.
+    """
+    account = _account(session, person_id, viewer)
+    if not account.active:
+        return
+    check_replaced(session, person_id)
+    account.active, account.fs_uniquifier = False, new_mark()
+    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    audit.record(session, viewer, "suspend", "account", account.person.public_id, reason=reason)
+    session.flush()
+
+
+def restore(session: Session, person_id: int, viewer: Viewer = VISITOR, reason: str = "") -> None:
+    """Open a suspended account again, with the password and second factor that it had."""
+    account = _account(session, person_id, viewer)
+    if account.active:
+        return
+    account.active = True
+    audit.record(session, viewer, "restore", "account", account.person.public_id, reason=reason)
+    session.flush()
+
+
+def suspended_among(session: Session, person_ids: Iterable[int]) -> set[int]:
+    """Those of these people whose account is suspended."""
+    closed = select(Account.person_id).where(Account.active.is_(False), Account.person_id.in_([*person_ids]))
+    return set(session.scalars(closed))
