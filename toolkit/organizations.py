@@ -166,7 +166,8 @@ def _cleaned(name: str, value: str | bool) -> str | bool:
     raise TypeError(f"an organisation has no field {name} to change")
 
 
-def _alphabetical(organization: Organization) -> str:
+def alphabetical(organization: Organization) -> str:
+    """The key by which names stand in a list: without accents and capitals."""
     plain = unicodedata.normalize("NFKD", organization.name.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
@@ -190,7 +191,10 @@ def browse(visit: Visit, country: str | None = None, region: str | None = None) 
     regions in the vocabulary.
     """
     everyone = sorted(
-        visit.session.scalars(select(Organization).where(Organization.active.is_(True))), key=_alphabetical
+        visit.session.scalars(
+            select(Organization).where(Organization.active.is_(True), Organization.kind == "organization")
+        ),
+        key=alphabetical,
     )
     countries = _counted((one.country for one in everyone), vocabulary.load("countries"))
     chosen = [one for one in everyone if not country or one.country == country]

@@ -11,7 +11,17 @@ from sqlalchemy.orm import Session, aliased
 from toolkit import audit
 from toolkit.access import VISITOR, Viewer, lima_day
 from toolkit.errors import N_, Conflict, Invalid, NotFound
-from toolkit.records import Membership, Moment, Organization, Person, Post, email_key, now
+from toolkit.records import (
+    Emergency,
+    Membership,
+    Moment,
+    Organization,
+    Party,
+    Person,
+    Post,
+    email_key,
+    now,
+)
 from toolkit.vocabulary import LANGUAGES
 
 ROLES = ("member", "promoter")
@@ -198,10 +208,10 @@ def appoint(
     return post
 
 
-def _standing_roles() -> Select[int, str]:
+def _standing_roles() -> Select[int, str, bool]:
     moment = bindparam("moment", type_=Moment())
     return (
-        select(Membership.organization_id, Membership.role)
+        select(Membership.organization_id, Membership.role, Membership.trusted)
         .join(Organization, Organization.id == Membership.organization_id)
         .where(
             Membership.person_id == bindparam("person"),
@@ -213,7 +223,8 @@ def _standing_roles() -> Select[int, str]:
 
 
 def _standing_posts() -> Select[int]:
-    """Organisations whose post a person holds on a day, or stands in for because the term is over.
+    """Organisations whose post a person holds on a day, or stands in for: the term is over, or the holder is
+    marked absent.
 
     Of an organisation's terms the one begun last counts: an alternate steps back when a successor begins.
     """
@@ -228,34 +239,60 @@ def _standing_posts() -> Select[int]:
         )
     )
     over = Post.until.is_not(None) & (Post.until < day)
+    absent = Post.absent_from.is_not(None) & (Post.absent_from <= day)
+    absent &= Post.absent_until.is_(None) | (Post.absent_until >= day)
+    away = over | absent
     return (
         select(Post.organization_id)
         .join(Organization, Organization.id == Post.organization_id)
         .where(
             Post.since <= day,
-            ((Post.holder_id == person) & ~over) | ((Post.alternate_id == person) & over),
+            ((Post.holder_id == person) & ~away) | ((Post.alternate_id == person) & away),
             Organization.active.is_(True),
             ~begun_later,
         )
     )
 
 
-_ROLES, _POSTS = _standing_roles(), _standing_posts()
+def _joint_spaces() -> Select[int]:
+    """Open joint spaces in which one of these organisations takes part."""
+    return (
+        select(Party.joint_id)
+        .join(Organization, Organization.id == Party.joint_id)
+        .where(Party.organization_id.in_(bindparam("led", expanding=True)), Organization.active.is_(True))
+    )
+
+
+def _open_emergencies() -> Select[int]:
+    return select(Emergency.organization_id).where(
+        Emergency.person_id == bindparam("person"), Emergency.until > bindparam("moment", type_=Moment())
+    )
+
+
+_ROLES, _POSTS, _JOINT, _EMERGENCIES = (
+    _standing_roles(), _standing_posts(), _joint_spaces(), _open_emergencies(),
+)  # fmt: skip
 """Every request of somebody signed in asks these: made once, because making them costs more than asking."""
 
 
 def viewer_of(session: Session, person_id: int, moment: dt.datetime) -> Viewer:
-    """Who this person is at `moment`: active memberships, posts held that day in Lima, portal role.
+    """Who this person is at `moment`: active memberships, posts held that day in Lima, portal role. The
+    coordination of a party belongs to the coordination of its joint spaces.
 
     `session` must see everything. Raises NotFound for an unknown id.
     """
     person = session.get(Person, person_id)
     if person is None:
         raise NotFound
-    roles = session.execute(_ROLES, {"person": person_id, "moment": moment})
-    posts = session.scalars(_POSTS, {"person": person_id, "day": lima_day(moment)})
+    roles = session.execute(_ROLES, {"person": person_id, "moment": moment}).all()
+    posts = frozenset(session.scalars(_POSTS, {"person": person_id, "day": lima_day(moment)}))
+    joint = frozenset(session.scalars(_JOINT, {"led": list(posts)})) if posts else posts
+    emergencies: frozenset[int] = frozenset()
+    if person.portal_role == "administrator":
+        emergencies = frozenset(session.scalars(_EMERGENCIES, {"person": person_id, "moment": moment}))
     return Viewer(
         person_id=person.id, name=person.name, language=person.language, portal_role=person.portal_role,
-        roles=frozenset((organization_id, role) for organization_id, role in roles),
-        coordinates=frozenset(posts),
+        roles=frozenset((organization_id, role) for organization_id, role, _ in roles),
+        trusted=frozenset(organization_id for organization_id, _, trusted in roles if trusted),
+        coordinates=posts | joint, emergencies=emergencies,
     )  # fmt: skip

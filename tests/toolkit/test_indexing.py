@@ -54,7 +54,12 @@ def share(
         version = session.scalars(
             select(Version).join(Resource).where(Resource.public_id == public_id, Version.number == 1)
         ).one()
-        session.add(Share(version_id=version.id, organization_id=receiver.id, since=since, until=until))
+        giver = version.resource.organization_id
+        session.add(
+            Share(
+                version_id=version.id, organization_id=receiver.id, giver_id=giver, since=since, until=until
+            )
+        )
 
 
 def found(instance: Instance, words: str) -> list[str]:

@@ -1,0 +1,91 @@
+"""Who may see and do what. The only place that answers "who".
+
+A `Viewer` is somebody at one moment, as plain values. The conditions of `scopes` are attached to every
+session opened for a viewer (see `database`): rows that the viewer may not see do not exist in it.
+
+* `listed_to`: the card (*ficha*: title, summary, facts) of a resource exists for this viewer.
+* `readable_by`: so do the contents of a version. It implies the first.
+
+Every table is declared in `SCOPES` with the condition that governs it; the house-rule tests fail for
+a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
+"""
+
+from toolkit.access.deeds import (
+    leads,
+    may_acknowledge,
+    may_administer,
+    may_ask_access,
+    may_ask_to_publish,
+    may_change,
+    may_correct,
+    may_propose_share,
+    may_publish,
+    may_share,
+    may_upload,
+    may_withdraw,
+    uploads_for,
+)
+from toolkit.access.resources import draft_titles, listed_to, readable_by, was_listed_to
+from toolkit.access.scopes import INTERNAL, LISTED, PEOPLE, READ, SCOPES, Condition
+from toolkit.access.shelves import (
+    MEMBERS_SHELF,
+    PUBLIC_SHELF,
+    Standing,
+    audiences_of,
+    shelves_of,
+    space_shelf,
+)
+from toolkit.access.viewer import (
+    CHOSEN,
+    LIMA,
+    MEMBERS,
+    OWN,
+    PUBLIC,
+    VISITOR,
+    Viewer,
+    at,
+    lima_day,
+    steward_of,
+)
+
+__all__ = [
+    "CHOSEN",
+    "INTERNAL",
+    "LIMA",
+    "LISTED",
+    "MEMBERS",
+    "MEMBERS_SHELF",
+    "OWN",
+    "PEOPLE",
+    "PUBLIC",
+    "PUBLIC_SHELF",
+    "READ",
+    "SCOPES",
+    "VISITOR",
+    "Condition",
+    "Standing",
+    "Viewer",
+    "at",
+    "audiences_of",
+    "draft_titles",
+    "leads",
+    "lima_day",
+    "listed_to",
+    "may_acknowledge",
+    "may_administer",
+    "may_ask_access",
+    "may_ask_to_publish",
+    "may_change",
+    "may_correct",
+    "may_propose_share",
+    "may_publish",
+    "may_share",
+    "may_upload",
+    "may_withdraw",
+    "readable_by",
+    "shelves_of",
+    "space_shelf",
+    "steward_of",
+    "uploads_for",
+    "was_listed_to",
+]
