@@ -150,7 +150,8 @@ def _add(world, session, name, level, owner, persons, receiving) -> None:
         if number == 1 and name in ("chosen", "share_ended", "share_to_come"):
             since = now() + DAY if name == "share_to_come" else now() - 2 * DAY
             session.add(Share(version_id=version.id, organization_id=receiving.id, giver_id=owner.id,
-                              title=resource.title, since=since, until=now() - DAY if name == "share_ended" else None))  # fmt: skip
+                              title=resource.title, since=since,
+                              until=now() - DAY if name == "share_ended" else None))  # fmt: skip
 
 
 def _add_file(world, session, name, version) -> None:

@@ -1,0 +1,155 @@
+"""What a coordination is asked for: to publish or widen, to share, to give access, to let somebody join, to
+take over the post. Asked once, answered once, by somebody else than the one who asks.
+
+What granting does is said by the module of each noun, which registers it with `granting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from toolkit import audit, outbox
+from toolkit.database import Visit
+from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from toolkit.records import Request, Resource, now
+
+LONGEST = 1000
+"""Characters of a message or a reason."""
+Grant = Callable[[Visit, Request], None]
+_GRANTS: dict[str, Grant] = {}
+
+
+def granting(kind: str) -> Callable[[Grant], Grant]:
+    """Register what granting a request of this kind does; it runs as the one who grants, and may raise."""
+
+    def register(grant: Grant) -> Grant:
+        _GRANTS[kind] = grant
+        return grant
+
+    return register
+
+
+def _words(field: str, text: str) -> str:
+    text = text.strip()
+    if len(text) > LONGEST:
+        raise Invalid(N_("Use como máximo %(n)s caracteres."), field=field, n=LONGEST)
+    return text
+
+
+def ask(
+    visit: Visit, kind: str, organization_id: int, *, resource: Resource | None = None,
+    asker_id: int | None = None, message: str = "", **values: Any,
+) -> Request:  # fmt: skip
+    """Ask the coordination of an organisation for something, for the viewer; the caller has checked that the
+    viewer may ask. The same question twice is one: what waits is given back with the new words."""
+    message = _words("message", message)
+    standing = visit.session.scalar(
+        select(Request).where(
+            Request.kind == kind, Request.organization_id == organization_id, Request.state == "waiting",
+            Request.person_id == visit.viewer.person_id,
+            Request.resource_id == (resource.id if resource else None),
+        )
+    )  # fmt: skip
+    if standing is not None:
+        standing.values, standing.message = values, message
+        visit.session.flush()
+        return standing
+    request = Request(kind=kind, organization_id=organization_id, person_id=visit.viewer.person_id,
+                      resource_id=resource.id if resource else None, asker_id=asker_id, message=message,
+                      values=values)  # fmt: skip
+    visit.session.add(request)
+    visit.session.flush()
+    audit.record(visit.session, visit.viewer, f"ask_{kind}", "request", request.public_id,
+                 organization_id=organization_id, **values)  # fmt: skip
+    return request
+
+
+def browse(visit: Visit, organization_id: int, *, waiting: bool = True) -> list[Request]:
+    """The requests that this organisation's coordination decides, the oldest first; nothing for others."""
+    if organization_id not in visit.viewer.coordinates:
+        return []
+    wanted = select(Request).where(Request.organization_id == organization_id, Request.kind != "succession")
+    if waiting:
+        wanted = wanted.where(Request.state == "waiting")
+    found = visit.session.scalars(
+        wanted.order_by(Request.created_at, Request.id).options(
+            joinedload(Request.resource), joinedload(Request.person), joinedload(Request.asker)
+        )
+    )
+    return list(found)
+
+
+def mine(visit: Visit) -> list[Request]:
+    """What the viewer asked for, the newest first."""
+    found = visit.session.scalars(
+        select(Request)
+        .where(Request.person_id == visit.viewer.person_id)
+        .order_by(Request.created_at.desc(), Request.id.desc())
+        .options(joinedload(Request.resource), joinedload(Request.organization))
+    )
+    return list(found)
+
+
+def get(visit: Visit, public_id: str) -> Request:
+    """The request, for who asked it and for who decides it; NotFound for everybody else."""
+    request = visit.session.scalar(select(Request).where(Request.public_id == public_id))
+    if request is None:
+        raise NotFound
+    return request
+
+
+def may_decide(visit: Visit, request: Request) -> bool:
+    """The coordination decides, an administrator about a succession; nobody about the own request."""
+    if request.kind == "succession":
+        allowed = visit.viewer.administrator
+    else:
+        allowed = request.organization_id in visit.viewer.coordinates
+    return allowed and request.person_id != visit.viewer.person_id
+
+
+def decide(visit: Visit, request: Request, *, granted: bool, reason: str = "") -> None:
+    """Grant or refuse what waits, once; a refusal needs a reason. The asker is told by e-mail."""
+    if not may_decide(visit, request):
+        raise Forbidden(N_("Nadie decide sobre su propia solicitud: le toca a otra persona."))
+    if request.state != "waiting":
+        raise Conflict(N_("Esta solicitud ya tiene respuesta."))
+    reason = _words("reason", reason)
+    if not granted and not reason:
+        raise Invalid(N_("Escriba el motivo: así quien lo pidió sabe qué cambiar."), field="reason")
+    request.state, request.reason = ("granted" if granted else "refused"), reason
+    request.decided_at, request.decided_by = now(), visit.viewer.person_id
+    visit.session.flush()
+    if granted:
+        _GRANTS[request.kind](visit, request)
+    audit.record(visit.session, visit.viewer, f"{request.state}_{request.kind}", "request",
+                 request.public_id, organization_id=request.organization_id)  # fmt: skip
+    _tell(visit, request)
+
+
+def take_back(visit: Visit, request: Request) -> None:
+    """The asker wants it no more."""
+    if request.person_id != visit.viewer.person_id:
+        raise Forbidden
+    if request.state != "waiting":
+        raise Conflict(N_("Esta solicitud ya tiene respuesta."))
+    request.state, request.decided_at = "taken_back", now()
+    visit.session.flush()
+
+
+def _tell(visit: Visit, request: Request) -> None:
+    recipient = request.person.email if request.person else request.email
+    if not recipient:
+        return
+    values = {
+        "kind": request.kind,
+        "granted": request.state == "granted",
+        "reason": request.reason,
+        "title": request.resource.title if request.resource else "",
+        "organization": request.organization.name,
+    }
+    outbox.send(visit.session, recipient, "request_answered", values,
+                request.person.language if request.person else "es")  # fmt: skip
