@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import g, request, session
 from flask_security import UserMixin
-from sqlalchemy import ForeignKey, String, delete, false
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, false
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from toolkit.access import SCOPES, Viewer
@@ -42,6 +42,9 @@ class Account(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     password: Mapped[str | None] = mapped_column(String(255), default=None)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=new_mark)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(16), default=None)
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(400), default=None)
+    totp_counter: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
@@ -96,8 +99,29 @@ class SignIn(Base):
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
 
+class RecoveryCode(Base):
+    """A code for whoever lost the telephone: a seal made with a key of the instance, deleted by its use."""
+
+    __tablename__ = "recovery_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    seal: Mapped[str] = mapped_column(String(64))
+
+    __table_args__ = (UniqueConstraint("account_id", "seal"),)
+
+
+class SignInLink(Base):
+    """A mailed link that signs its person in once. The key itself stands in the mail only."""
+
+    __tablename__ = "sign_in_link"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    key_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(Moment)
+
+
 def _nobody(viewer: Viewer, record: Any) -> Any:
     return false()
 
 
-SCOPES.update({Account: _nobody, SignIn: _nobody})
+SCOPES.update(dict.fromkeys((Account, SignIn, RecoveryCode, SignInLink), _nobody))

@@ -19,6 +19,7 @@ from toolkit.records import (
     AuditEntry,
     Coauthor,
     Emergency,
+    Erasure,
     File,
     Folder,
     Invitation,
@@ -243,6 +244,7 @@ INTERNAL: dict[type, Condition] = {
     OutboxMessage: _nobody,
     AuditEntry: _own_audit,
     Placement: _nobody,
+    Erasure: _nobody,
 }
 """Tables that no viewer's session shows, but for the audit to those who answer for it."""
 

@@ -26,13 +26,14 @@ from toolkit.records.people import (
     Post,
     email_key,
 )
-from toolkit.records.work import AuditEntry, Job, Lease, OutboxMessage, Placement
+from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 
 __all__ = [
     "AuditEntry",
     "Base",
     "Coauthor",
     "Emergency",
+    "Erasure",
     "File",
     "Folder",
     "Invitation",

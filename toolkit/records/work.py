@@ -1,4 +1,5 @@
-"""What works in the background: jobs, leases, outgoing mail, the audit, and what stands on which shelf."""
+"""What works in the background: jobs, leases, outgoing mail, the audit, erasures, and what stands on which
+shelf."""
 
 from __future__ import annotations
 
@@ -75,6 +76,16 @@ class AuditEntry(Base):
     noun: Mapped[str] = mapped_column(String(24))
     noun_id: Mapped[str] = mapped_column(String(80))
     values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Erasure(Base):
+    """A person's data were erased. The keyed digest tells the address if it turns up again; it cannot be
+    turned back into it."""
+
+    __tablename__ = "erasure"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
 
 
 class Placement(Base):
