@@ -1,7 +1,8 @@
 """The words of e-mails, and the jobs that send them.
 
 A template `mail/NAME.txt` begins with the subject on a line of its own, then the text. It is rendered in
-the language of the person who will read it, by the worker, outside of any request.
+the language of the person who will read it, by the worker, outside of any request; `address(endpoint, …)`
+gives the full address of a page in that language.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ class Post:
         """Subject and text of a message in a language."""
         with self.app.app_context(), speaking(language):
             template = self.app.jinja_env.get_template(f"mail/{name}.txt")
-            words = template.render(portal=self.instance.settings["NAME"], **values)
+            words = template.render(
+                portal=self.instance.settings["NAME"],
+                address=lambda endpoint, **parts: self.address_of(endpoint, language, **parts), **values,
+            )  # fmt: skip
         subject, _, text = words.strip().partition("\n")
         return subject.strip(), text.strip() + "\n"
 
