@@ -58,6 +58,7 @@ def create_app(instance: Instance) -> Flask:
     app.extensions["instance"] = instance
     viewer.set_up(app)
     languages.set_up(app)
+    protection.trust(app, instance.settings["PROXIES"])
     templating.set_up(app)
     errors.set_up(app)
     protection.set_up(app, https=https)

@@ -6,6 +6,7 @@ import gzip
 from functools import lru_cache
 
 from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.templating import nonce
 
@@ -30,6 +31,16 @@ def _signed_in() -> bool:
 def _packed(body: bytes) -> bytes:
     """A static file, compressed as far as it goes, once."""
     return gzip.compress(body, 9, mtime=0)
+
+
+def trust(app: Flask, proxies: int) -> None:
+    """Take the visitor's address from the header that this many proxies in front have written, each its own
+    entry from the right; with none, whatever such headers say is nothing but words. The host and the scheme
+    are never taken from a header: they come from `PUBLIC_URL`."""
+    if proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
 
 
 def set_up(app: Flask, *, https: bool) -> None:

@@ -40,6 +40,9 @@ SETTINGS = (
     Setting("CONTACT", "", N_("Correo de contacto que se muestra en ayuda, privacidad y errores.")),
     Setting("UPLOAD_MEGABYTES", 100, N_("Tamaño máximo de un archivo, en megabytes.")),
     Setting("SEARCHES_PER_MINUTE", 60, N_("Búsquedas por minuto desde una misma dirección.")),
+    Setting("PROXIES", 0,
+            N_("Cuántos servidores intermedios (nginx, por ejemplo) hay delante: de ellos se toma la "
+               "dirección de quien visita.")),
     Setting("THREADS", 8, N_("Hilos del proceso web.")),
     Setting("READERS", 2, N_("Archivos que se leen a la vez.")),
     Setting("DEMO", False, N_("Muestra en cada página que es una demostración.")),
@@ -78,7 +81,7 @@ def _typed(setting: Setting, value: Any) -> Any:
             return False
         raise BadSetting(name=setting.name, value=value, kind=N_("sí o no"))
     if isinstance(setting.default, int):
-        if not str(value).isdecimal() or not int(value):
+        if not str(value).isdecimal() or int(value) < min(setting.default, 1):
             raise BadSetting(name=setting.name, value=value, kind=N_("un número entero mayor que cero"))
         return int(value)
     return str(value)

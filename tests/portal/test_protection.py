@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from portal import create_app
 from portal.instance import Instance
+from portal.limits import limiter
 
 PAGES = ("/", "/biblioteca", "/ingresar", "/recuperar", "/nada", "/en/", "/salud", "/subir", "/recursos/abc")
 
@@ -70,3 +71,28 @@ def test_static_files_are_kept_for_a_year_by_their_mark(client: FlaskClient) -> 
     answer = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert "immutable" in answer.headers["Cache-Control"] and answer.headers["Content-Encoding"] == "gzip"
     assert len(answer.data) < 12_000
+
+
+def test_behind_one_proxy_the_address_it_wrote_counts(instance: Instance) -> None:
+    """Whoever writes entries of their own into the header shares one count with all who do the same."""
+    app = create_app(Instance(instance.folder, PROXIES=1, SEARCHES_PER_MINUTE=1))
+    limiter.reset()
+
+    def search(forwarded: str) -> int:
+        return app.test_client().get("/biblioteca?q=acta", headers={"X-Forwarded-For": forwarded}).status_code
+
+    assert search("203.0.113.7") == 200
+    assert search("198.51.100.1, 203.0.113.7") == 429
+    assert search("203.0.113.8") == 200
+    limiter.reset()
+
+
+def test_without_a_proxy_the_header_is_not_read(instance: Instance) -> None:
+    app = create_app(Instance(instance.folder, SEARCHES_PER_MINUTE=1))
+    limiter.reset()
+    answers = [
+        app.test_client().get("/biblioteca?q=acta", headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code
+        for n in range(2)
+    ]
+    assert answers == [200, 429]
+    limiter.reset()
