@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -169,17 +169,19 @@ class UploadForm(CardForm, SightForm, FilesForm):
 
     organization = SelectField(_l("Organización que lo publica"), validate_choice=False)
 
-    def offer(self, organizations: Iterable[Organization]) -> None:
-        """Offer these organisations; the first is chosen until the person chooses."""
-        self.organization.choices = [(str(one.id), one.name) for one in organizations]
+    def offer(self, organizations: Sequence[Organization]) -> None:
+        """Offer these organisations by their slugs, since the numbers of rows count hidden ones too; the
+        first is chosen until the person chooses."""
+        self.offered = {one.slug: one.id for one in organizations}
+        self.organization.choices = [(one.slug, one.name) for one in organizations]
         if not self.organization.data:
             self.organization.data = self.organization.choices[0][0]
 
     def owner(self) -> int:
         """The organisation that was chosen. Raises Invalid for one that was not offered."""
-        if self.organization.data not in [value for value, _name in self.organization.choices]:
+        if self.organization.data not in self.offered:
             raise Invalid(N_("Elija una organización de la lista."), field="organization")
-        return int(self.organization.data)
+        return self.offered[self.organization.data]
 
 
 class ReasonForm(Sheet):

@@ -6,6 +6,8 @@ PDF and raster images may be shown by the browser itself.
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
 import logging
 from pathlib import Path
 
@@ -43,13 +45,15 @@ def open_file(id: str, version: int, number: int) -> tuple[Resource, File]:  # n
         ) from None  # fmt: skip
 
 
-def send(path: Path, media_type: str, mark: str, *, name: str | None = None) -> Response:
+def send(path: Path, media_type: str, mark: str, since: dt.datetime, *, name: str | None = None) -> Response:
     """Contents with the closed policy: `mark` is their ETag, `name` makes them an attachment.
 
-    Answers ranges and conditional requests. Raises FileNotFoundError.
+    `since` is when this file was received: the same bytes may lie on the disk for longer, because somebody
+    else has them too, and the moment of the disk would tell. Answers ranges and conditional requests. Raises
+    FileNotFoundError.
     """
     response = send_file(path, media_type, as_attachment=name is not None, download_name=name,
-                         conditional=True, etag=mark)  # fmt: skip
+                         conditional=True, etag=mark, last_modified=since)  # fmt: skip
     response.headers["Content-Security-Policy"] = CLOSED
     response.headers["Cache-Control"] = "private, no-cache"
     return response
@@ -65,7 +69,8 @@ def file(id: str, version: int, file: int) -> ResponseReturnValue:  # noqa: A002
     kind = FORMATS[found.format]
     shown = kind.inline and request.args.get("ver") == "1"
     media_type = NEVER_SHOWN if kind.code in ("html", "md") else kind.media_type
-    return send(path, media_type, found.sha256, name=None if shown else clean_name(found.name))
+    name = None if shown else clean_name(found.name)
+    return send(path, media_type, found.sha256, found.received_at, name=name)
 
 
 def lost(file: File) -> Response:
@@ -133,6 +138,7 @@ def _picture(file: File, name: str) -> Response | None:
     if path is None:
         return None
     try:
-        return send(path, "image/webp", f"{file.sha256[:16]}-{path.stat().st_mtime_ns}")
+        mark = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+        return send(path, "image/webp", mark, file.received_at)
     except FileNotFoundError:  # taken away since
         return None
