@@ -1,0 +1,191 @@
+"""What may be hidden in a portal: each function writes records of one sort, with a word of its own, and gives
+them back so that they can be taken away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests.silence.records import Paper, add_version, id_of, organization, paper, person
+from tests.silence.worlds import COMMON, VIEWERS, Portal, appoint, index, invitation, request
+from toolkit import audit, people
+from toolkit.access import VISITOR
+from toolkit.records import Coauthor, Emergency, Job, Party, Placement, Resource, now
+from toolkit.records import OutboxMessage as Message
+
+
+def _paper(word: str, **more: Any) -> Paper:
+    """A paper full of the words of others, of facets that nobody else has, and a word of its own."""
+    number = sum(map(ord, word))
+    common = COMMON[number % len(COMMON)]
+    return replace(
+        Paper(
+            f"Guía {word} {common}", texts=[f"{word} {common} {word}, agua y riego", f"{word} {common}"],
+            summary=f"Sobre {word} y {common}", topics=["T08", "T01"],
+            facets={"year": 1960 + number % 20, "country": "BO", "region": "", "kind": "R07",
+                    "authors": [f"Autora {word}"]},
+        ),
+        **more,
+    )  # fmt: skip
+
+
+def _hide(portal: Portal, given: Paper) -> list[Any]:
+    with portal.writing() as session:
+        resource = paper(portal.instance, session, given)
+        index(session, resource)
+        session.expunge_all()
+    return [resource]
+
+
+def own(portal: Portal, word: str) -> list[Any]:
+    """A material of level 3 in a folder."""
+    return _hide(portal, _paper(word, level=3, folder=f"Carpeta {word}"))
+
+
+def chosen(portal: Portal, word: str) -> list[Any]:
+    """A material of level 2, delivered to an organisation of nobody who looks."""
+    return _hide(portal, _paper(word, level=2, delivered={"cuarta": 2}))
+
+
+def ended(portal: Portal, word: str) -> list[Any]:
+    """A share that is over."""
+    return _hide(portal, _paper(word, level=2, delivered={"cuarta": 1}, ended=True))
+
+
+def draft(portal: Portal, word: str) -> list[Any]:
+    """A draft that is meant for everybody, with a co-author."""
+    made = _hide(portal, _paper(word, level=0, state="draft"))
+    with portal.writing() as session:
+        session.add(Coauthor(resource_id=made[0].id, person_id=people.get(session, "cuatro@cuarta.pe").id))
+    return made
+
+
+def withdrawn(portal: Portal, word: str) -> list[Any]:
+    """What its own organisation alone could read before it was withdrawn."""
+    return _hide(portal, _paper(word, level=3, state="withdrawn"))
+
+
+def once_public(portal: Portal, word: str) -> list[Any]:
+    """Made private after having been public, and found by everybody meanwhile."""
+    return _narrowed(portal, _paper(word, level=0))
+
+
+def once_for_members(portal: Portal, word: str) -> list[Any]:
+    """Made private after members had read it and everybody had seen its card."""
+    return _narrowed(portal, _paper(word, level=1, show_card=True))
+
+
+def _narrowed(portal: Portal, given: Paper) -> list[Any]:
+    made = _hide(portal, given)
+    portal.work()
+    for who in VIEWERS:
+        assert made[0].public_id in portal.get(who, f"/biblioteca?q={given.title}").body.decode(), who
+    with portal.writing() as session:
+        resource = session.get_one(Resource, made[0].id)
+        resource.level, resource.show_card = 3, False
+        index(session, resource)
+    return made
+
+
+def newer_version(portal: Portal, word: str) -> list[Any]:
+    """A newer version of what was delivered: its receivers go on reading the delivered one."""
+    return _another(portal, "Balance entregado", word)
+
+
+def other_contents(portal: Portal, word: str) -> list[Any]:
+    """Other contents behind a card that everybody sees."""
+    return _another(portal, "Padrón con ficha", word)
+
+
+def _another(portal: Portal, title: str, word: str) -> list[Any]:
+    with portal.writing() as session:
+        resource = session.scalars(select(Resource).where(Resource.title == title)).one()
+        index(session, resource)
+        made = add_version(portal.instance, session, resource, f"{word} agua en otra versión")
+        session.refresh(made, ["resource"])
+        session.expunge_all()
+    return [made]
+
+
+def dealings(portal: Portal, word: str) -> list[Any]:
+    """A request and an invitation that wait in another organisation."""
+    with portal.writing() as session:
+        return _kept(session, request(session, "ajena", "cuatro@cuarta.pe", f"Por {word}, por favor"),
+                     invitation(session, "ajena", f"{word}@ajena.pe"))  # fmt: skip
+
+
+def in_the_back(portal: Portal, word: str) -> list[Any]:
+    """What works in the background: jobs, leases, mail, what stands where, the audit."""
+    with portal.writing() as session:
+        audit.record(session, VISITOR, "publish", "resource", word, title=word)
+        return _kept(
+            session, Message(recipient=f"{word}@ajena.pe", template="reset", values={"name": word}),
+            Job(lane="slow", kind="sweep", key=word, run_at=now() + dt.timedelta(days=9)),
+            Placement(noun="action", public_id=word, shelf="public", version=1, form="full"),
+        )  # fmt: skip
+
+
+def a_person(portal: Portal, word: str) -> list[Any]:
+    """Somebody in another organisation."""
+    with portal.writing() as session:
+        return _kept(session, person(session, f"{word}@ajena.pe", {"ajena": "member"}))
+
+
+def an_organization(portal: Portal, word: str) -> list[Any]:
+    """A suspended organisation with a person and a material."""
+    with portal.writing() as session:
+        made = _kept(session, organization(session, f"cerrada-{word}", active=False))
+        made += _kept(session, person(session, f"{word}@cerrada.pe", {f"cerrada-{word}": "promoter"}))
+    return made + _hide(portal, _paper(word, owner=f"cerrada-{word}", level=3, author=f"{word}@cerrada.pe"))
+
+
+def a_joint_space(portal: Portal, word: str) -> list[Any]:
+    """A space of two other organisations, with a material in it."""
+    with portal.writing() as session:
+        joint = organization(session, f"mesa-{word}", kind="joint")
+        parties = [Party(joint_id=joint.id, organization_id=id_of(session, slug), opened_at=now())
+                   for slug in ("ajena", "cuarta")]  # fmt: skip
+        made = _kept(session, joint, *parties)
+    return made + _hide(portal, _paper(word, owner=f"mesa-{word}", level=3))
+
+
+def an_emergency(portal: Portal, word: str) -> list[Any]:
+    """An administrator's access that was asked for."""
+    with portal.writing() as session:
+        asked = Emergency(organization_id=id_of(session, "ajena"), reason=f"Por {word}",
+                          person_id=people.get(session, "administra@ejemplo.pe").id)  # fmt: skip
+        return _kept(session, asked)
+
+
+def a_post(portal: Portal, word: str) -> list[Any]:
+    """Who coordinates another organisation."""
+    with portal.writing() as session:
+        return _kept(session, appoint(session, "ajena", "autora@ajena.pe"))
+
+
+def _kept(session: Session, *records: Any) -> list[Any]:
+    session.add_all(records)
+    session.flush()
+    for one in records:
+        session.refresh(one)
+        session.expunge(one)
+    return list(records)
+
+
+Hide = Callable[[Portal, str], list[Any]]
+EVERYBODY = frozenset(VIEWERS)
+_NOT_ADMINISTRATOR = EVERYBODY - {"administrator"}
+
+HIDDEN: dict[Hide, frozenset[str]] = {
+    **dict.fromkeys((own, chosen, ended, draft, withdrawn, once_public, once_for_members, newer_version,
+                     other_contents), EVERYBODY),
+    **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space, an_emergency),
+                    _NOT_ADMINISTRATOR),
+    a_post: frozenset({"visitor", "outsider"}),
+}  # fmt: skip
+"""Each sort of secret, and from whom of those who look it is hidden."""
