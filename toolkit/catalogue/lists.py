@@ -42,11 +42,19 @@ def get_to_change(visit: Visit, public_id: str) -> Resource:
 def browse(visit: Visit, *, where: Sequence[ColumnElement[bool]] = (), offset: int = 0, limit: int = 10
            ) -> tuple[list[Resource], int]:  # fmt: skip
     """Published resources, the newest first, and how many there are in all."""
-    published = (Resource.state == "published", *where)
-    total = visit.session.scalar(select(func.count(Resource.id)).where(*published)) or 0
+    total = visit.session.scalar(select(func.count(Resource.id)).where(_PUBLISHED, *where)) or 0
+    return _newest_first(visit, where, offset, limit), total
+
+
+_PUBLISHED = Resource.state == "published"
+
+
+def _newest_first(
+    visit: Visit, where: Sequence[ColumnElement[bool]], offset: int, limit: int
+) -> list[Resource]:
     rows = visit.session.scalars(
         select(Resource)
-        .where(*published)
+        .where(_PUBLISHED, *where)
         .order_by(Resource.published_at.desc(), Resource.id.desc())
         .options(
             joinedload(Resource.organization), selectinload(Resource.versions).selectinload(Version.files)
@@ -54,12 +62,12 @@ def browse(visit: Visit, *, where: Sequence[ColumnElement[bool]] = (), offset: i
         .offset(offset)
         .limit(limit)
     )
-    return list(rows), total
+    return list(rows)
 
 
 def newest(visit: Visit, limit: int = 3) -> list[Resource]:
     """The resources published last."""
-    return browse(visit, limit=limit)[0]
+    return _newest_first(visit, (), 0, limit)
 
 
 def counts_by(visit: Visit, facet: str, codes: Sequence[str]) -> Mapping[str, int]:
