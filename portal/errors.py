@@ -66,5 +66,11 @@ def set_up(app: Flask) -> None:
     @app.errorhandler(Exception)
     def broken(trouble: Exception) -> Response:
         reference = secrets.token_hex(4)
-        log.exception("reference %s: %s %s", reference, request.method, request.path)
+        log.exception("reference %s: %s %s", reference, request.method, _path())
         return page(500, reference=reference)
+
+
+def _path() -> str:
+    """The path of the request; a key in it, which would open somebody's account, is not written down."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "…") if token else request.path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import create_app
@@ -96,3 +97,15 @@ def test_without_a_proxy_the_header_is_not_read(instance: Instance) -> None:
     ]
     assert answers == [200, 429]
     limiter.reset()
+
+
+def test_the_log_of_a_fault_holds_no_key(
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(token: str) -> str:
+        raise ValueError("roto")
+
+    monkeypatch.setitem(app.view_functions, "security.reset_password", broken)
+    answer = app.test_client().get("/recuperar/llave-secreta-de-alguien")
+    assert answer.status_code == 500
+    assert "reference" in caplog.text and "llave-secreta" not in caplog.text
