@@ -1,31 +1,37 @@
-"""People: add, find, change; what ties them to organisations; and who somebody is at one moment."""
+"""People: add, find, change; and who somebody is at one moment.
+
+What ties them to organisations stands in `toolkit.memberships`; its `join`, `leave` and `appoint` are
+given on here, because whoever adds a person needs them too.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
-from sqlalchemy import BindParameter, Date, Select, bindparam, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
-from toolkit import audit
+from toolkit import audit, terms
 from toolkit.access import VISITOR, Viewer, lima_day
 from toolkit.errors import N_, Conflict, Invalid, NotFound
+from toolkit.memberships import ROLES, appoint, join, leave
 from toolkit.records import (
     Emergency,
     Membership,
     Moment,
     Organization,
-    Party,
     Person,
-    Post,
     email_key,
-    now,
 )
 from toolkit.vocabulary import LANGUAGES
 
-ROLES = ("member", "promoter")
 PORTAL_ROLES = ("editor", "administrator")
+
+__all__ = [
+    "PORTAL_ROLES", "ROLES", "AddressTaken", "UnknownPerson", "add", "address", "appoint", "change", "find",
+    "get", "join", "leave", "oneself", "viewer_of",
+]  # fmt: skip
 
 for _domain in ("local", "localhost", "test"):  # the library's own way to take addresses of a house network
     if _domain in SPECIAL_USE_DOMAIN_NAMES:
@@ -134,80 +140,6 @@ def change(
     session.flush()
 
 
-def _current(session: Session, person: Person, organization: Organization) -> Membership | None:
-    return session.scalar(
-        select(Membership).where(
-            Membership.person_id == person.id,
-            Membership.organization_id == organization.id,
-            Membership.until.is_(None),
-        )
-    )
-
-
-def join(
-    session: Session, person: Person, organization: Organization, role: str, *, viewer: Viewer = VISITOR
-) -> Membership:
-    """Make `person` a `member` or `promoter` of `organization` from now, and give the membership.
-
-    The same role again changes nothing; another role ends the membership there is and begins a new one,
-    so that it stays known who could do what, and when.
-    """
-    _one_of("role", role, ROLES)
-    standing = _current(session, person, organization)
-    if standing is not None:
-        if standing.role == role:
-            return standing
-        standing.until = now()
-        session.flush()
-    membership = Membership(person=person, organization=organization, role=role)
-    session.add(membership)
-    session.flush()
-    audit.record(session, viewer, "join", "person", person.public_id, organization_id=organization.id,
-                 role=role)  # fmt: skip
-    return membership
-
-
-def leave(session: Session, person: Person, organization: Organization, *, viewer: Viewer = VISITOR) -> None:
-    """End the membership of `person` in `organization`, if there is one, from now."""
-    standing = _current(session, person, organization)
-    if standing is not None:
-        standing.until = now()
-        session.flush()
-        audit.record(session, viewer, "leave", "person", person.public_id, organization_id=organization.id)
-
-
-def appoint(
-    session: Session, organization: Organization, holder: Person, since: dt.date | None = None,
-    *, alternate: Person | None = None, until: dt.date | None = None, viewer: Viewer = VISITOR,
-) -> Post:  # fmt: skip
-    """Give the post «Coordinación» of `organization` to `holder` from `since` (today in Lima), until the
-    end of the day `until` or without end, and make the holder a promoter.
-
-    The term before ends the day before; one that would not have begun by then is taken away. The same
-    holder without end is left as it is.
-    """
-    day = since or lima_day(now())
-    terms = session.scalars(select(Post).where(Post.organization_id == organization.id)).all()
-    for term in terms:
-        if term.until is not None and term.until < day:
-            continue
-        if term.holder_id == holder.id and term.since <= day and term.until is None and until is None:
-            join(session, holder, organization, "promoter", viewer=viewer)
-            return term
-        if term.since >= day:
-            session.delete(term)
-        else:
-            term.until = day - dt.timedelta(days=1)
-    post = Post(organization=organization, holder_id=holder.id, since=day, until=until,
-                alternate_id=alternate.id if alternate else None)  # fmt: skip
-    session.add(post)
-    session.flush()
-    audit.record(session, viewer, "appoint", "person", holder.public_id, organization_id=organization.id,
-                 post=post.code, since=day.isoformat(), until=until and until.isoformat())  # fmt: skip
-    join(session, holder, organization, "promoter", viewer=viewer)
-    return post
-
-
 def _standing_roles() -> Select[int, str, bool]:
     moment = bindparam("moment", type_=Moment())
     return (
@@ -222,56 +154,13 @@ def _standing_roles() -> Select[int, str, bool]:
     )
 
 
-def _standing_posts() -> Select[int]:
-    """Organisations whose post a person holds on a day, or stands in for: the term is over, or the holder is
-    marked absent.
-
-    Of an organisation's terms the one begun last counts: an alternate steps back when a successor begins.
-    """
-    person: BindParameter[int] = bindparam("person")
-    day, later = bindparam("day", type_=Date()), aliased(Post)
-    begun_later = exists(
-        select(later.id).where(
-            later.organization_id == Post.organization_id,
-            later.code == Post.code,
-            later.since <= day,
-            (later.since > Post.since) | ((later.since == Post.since) & (later.id > Post.id)),
-        )
-    )
-    over = Post.until.is_not(None) & (Post.until < day)
-    absent = Post.absent_from.is_not(None) & (Post.absent_from <= day)
-    absent &= Post.absent_until.is_(None) | (Post.absent_until >= day)
-    away = over | absent
-    return (
-        select(Post.organization_id)
-        .join(Organization, Organization.id == Post.organization_id)
-        .where(
-            Post.since <= day,
-            ((Post.holder_id == person) & ~away) | ((Post.alternate_id == person) & away),
-            Organization.active.is_(True),
-            ~begun_later,
-        )
-    )
-
-
-def _joint_spaces() -> Select[int]:
-    """Open joint spaces in which one of these organisations takes part."""
-    return (
-        select(Party.joint_id)
-        .join(Organization, Organization.id == Party.joint_id)
-        .where(Party.organization_id.in_(bindparam("led", expanding=True)), Organization.active.is_(True))
-    )
-
-
 def _open_emergencies() -> Select[int]:
     return select(Emergency.organization_id).where(
         Emergency.person_id == bindparam("person"), Emergency.until > bindparam("moment", type_=Moment())
     )
 
 
-_ROLES, _POSTS, _JOINT, _EMERGENCIES = (
-    _standing_roles(), _standing_posts(), _joint_spaces(), _open_emergencies(),
-)  # fmt: skip
+_ROLES, _EMERGENCIES = _standing_roles(), _open_emergencies()
 """Every request of somebody signed in asks these: made once, because making them costs more than asking."""
 
 
@@ -285,8 +174,6 @@ def viewer_of(session: Session, person_id: int, moment: dt.datetime) -> Viewer:
     if person is None:
         raise NotFound
     roles = session.execute(_ROLES, {"person": person_id, "moment": moment}).all()
-    posts = frozenset(session.scalars(_POSTS, {"person": person_id, "day": lima_day(moment)}))
-    joint = frozenset(session.scalars(_JOINT, {"led": list(posts)})) if posts else posts
     emergencies: frozenset[int] = frozenset()
     if person.portal_role == "administrator":
         emergencies = frozenset(session.scalars(_EMERGENCIES, {"person": person_id, "moment": moment}))
@@ -294,5 +181,5 @@ def viewer_of(session: Session, person_id: int, moment: dt.datetime) -> Viewer:
         person_id=person.id, name=person.name, language=person.language, portal_role=person.portal_role,
         roles=frozenset((organization_id, role) for organization_id, role, _ in roles),
         trusted=frozenset(organization_id for organization_id, _, trusted in roles if trusted),
-        coordinates=posts | joint, emergencies=emergencies,
+        coordinates=terms.coordinated_by(session, person_id, lima_day(moment)), emergencies=emergencies,
     )  # fmt: skip
