@@ -32,10 +32,14 @@ ENTRANCES = {
     "security.reset_password": "Abrir o usar el enlace",
     "security.change_password": "Cambiar la contraseña",
     "security.verify": "Confirmar la identidad",
+    "security.two_factor_token_validation": "Escribir el código del segundo paso",
+    "security.mf_recovery": "Escribir un código de respaldo",
+    "security.two_factor_setup": "Activar el segundo paso",
 }
 WHOM = {
     "address_and_network": "correo y red",
     "network": "red",
+    "half_way": "cuenta",
     "everybody": "todo el portal",
 }
 
@@ -128,7 +132,8 @@ def rates() -> str:
 def _rate(rule: str) -> str:
     often, _, time = rule.partition(" per ")
     amount, _, unit = time.rpartition(" ")
-    word = {"minute": "minuto", "hour": "hora"}[unit.removesuffix("s")] + ("s" if unit.endswith("s") else "")
+    spanish = {"minute": "minuto", "hour": "hora", "day": "día"}
+    word = spanish[unit.removesuffix("s")] + ("s" if unit.endswith("s") else "")
     return f"{often} cada {amount} {word}" if amount else f"{often} por {word}"
 
 

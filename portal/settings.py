@@ -45,6 +45,8 @@ SETTINGS = (
                "dirección de quien visita.")),
     Setting("THREADS", 8, N_("Hilos del proceso web.")),
     Setting("READERS", 2, N_("Archivos que se leen a la vez.")),
+    Setting("SECOND_FACTOR_REQUIRED", False,
+            N_("Exige un segundo paso al ingresar a quien coordina una organización y a quien administra.")),
     Setting("DEMO", False, N_("Muestra en cada página que es una demostración.")),
 )  # fmt: skip
 

@@ -51,7 +51,10 @@ NO_DOORS = {
     "static", "health.show", "preferences.update", "account.show", "account.update", "spaces.index",
     "organizations.index", "contributions.create", "pages.accessibility", "pages.help", "pages.privacy",
     "pages.terms", "security.login", "security.logout", "security.forgot_password", "security.reset_password",
-    "security.change_password", "security.verify",
+    "security.change_password", "security.verify", "security.two_factor_setup",
+    "security.two_factor_setup_validate", "security.two_factor_token_validation", "security.two_factor_rescue",
+    "security.tf_select", "security.mf_recovery", "security.mf_recovery_codes", "account.remove_factor",
+    "account.browsers", "account.end_browsers",
 }  # fmt: skip
 """Endpoints that neither take nor list resources."""
 CHANGERS = {"author", "coordinator"}

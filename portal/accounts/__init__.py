@@ -1,4 +1,4 @@
-"""Accounts: sign-in, sign-out, passwords, on Flask-Security with our own pages and our own rows.
+"""Accounts: sign-in, passwords, second factors, on Flask-Security with our own pages and our own rows.
 
 Flask-Login keeps the key of a sign-in row where it would keep a person's id, in the session cookie and in
 the remember cookie; whatever ends the row ends both, and every copy of them.
@@ -16,7 +16,7 @@ from flask_security import PasswordUtil, Security, password_changed, password_re
 from flask_wtf import CSRFProtect
 
 from portal import preferences, section
-from portal.accounts import forms, limits, sign_ins, store, views
+from portal.accounts import codes, factors, forms, limits, sign_ins, store, views
 from portal.accounts.passwords import add, change, check, hashing, names_around, normalise
 from portal.accounts.records import Account
 from portal.accounts.settings import settings
@@ -38,6 +38,13 @@ section.FOREIGN.update(
         "security.reset_password": section.anyone,
         "security.change_password": section.signed_in,
         "security.verify": section.signed_in,
+        "security.two_factor_token_validation": section.anyone,
+        "security.two_factor_rescue": section.anyone,
+        "security.tf_select": section.anyone,
+        "security.mf_recovery": section.anyone,
+        "security.two_factor_setup": section.signed_in,
+        "security.two_factor_setup_validate": section.signed_in,
+        "security.mf_recovery_codes": section.signed_in,
     }
 )
 
@@ -61,13 +68,14 @@ class Rules(PasswordUtil):
 
 def set_up(app: Flask) -> None:
     """Install sign-in: extension, hooks, our views, signals, limits, and who is looking."""
-    app.config.update(settings(https=app.config["HTTPS"]))
+    own = app.extensions["instance"]
+    app.config.update(settings(own.folder, own.settings["NAME"], https=app.config["HTTPS"]))
     csrf = CSRFProtect(app)
     csrf.exempt(preferences.update)  # it looks at Sec-Fetch-Site itself, and sets a preference only
     security = Security(
         app, AccountStore(), password_util_cls=Rules, login_form=forms.LoginForm,
         reset_password_form=forms.ResetForm, change_password_form=forms.ChangeForm,
-        verify_form=forms.VerifyForm,
+        verify_form=forms.VerifyForm, totp_cls=codes.OneUse, mf_recovery_codes_util_cls=codes.Recovery,
     )  # fmt: skip
     security.pwd_context = hashing
     security.want_json(lambda request: False)
@@ -76,6 +84,7 @@ def set_up(app: Flask) -> None:
     _hook(app, security)
     app.before_request_funcs.setdefault("security", []).extend((views.refuse_json, views.refuse_broken_next))
     limits.set_up(app)
+    app.before_request_funcs.setdefault(None, []).insert(0, factors.stop_who_owes_one)
     user_logged_out.connect(sign_ins.end_this, app)
     user_logged_in.connect(_restore_preferences, app)
     password_changed.connect(_tell, app)

@@ -10,10 +10,10 @@ import ipaddress
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_security import views as stock
 
-from portal.accounts import views
+from portal.accounts import second_step, views
 from portal.limits import limiter
 from toolkit.records import email_key
 
@@ -35,6 +35,11 @@ def address_and_network() -> str:
     return f"{hashlib.sha256(typed.encode()).hexdigest()[:32]} {network()}"
 
 
+def half_way() -> str:
+    """The account whose password was right: neither other cookies nor other networks give more tries."""
+    return str(session.get("tf_user_id", network()))
+
+
 def everybody() -> str:
     """One count for the whole portal."""
     return "all"
@@ -49,6 +54,11 @@ def _asked(response: Response) -> bool:
 
 
 Rule = tuple[str, Callable[[], str], Callable[[Response], bool]]
+CODES: tuple[Rule, ...] = (
+    ("5 per 15 minutes", half_way, _failed),
+    ("20 per day", half_way, _failed),
+    ("60 per 15 minutes", network, _failed),
+)
 DOORS: dict[str, tuple[Rule, ...]] = {
     "security.login": (
         ("10 per 5 minutes", address_and_network, _failed),
@@ -62,6 +72,9 @@ DOORS: dict[str, tuple[Rule, ...]] = {
     "security.reset_password": (("20 per 5 minutes", network, _failed),),
     "security.change_password": (("20 per 5 minutes", network, _failed),),
     "security.verify": (("20 per 5 minutes", network, _failed),),
+    "security.two_factor_token_validation": CODES,
+    "security.mf_recovery": CODES,
+    "security.two_factor_setup": (("20 per 5 minutes", network, _failed),),
 }
 """Endpoint → how many, for whom, and which answers count."""
 
@@ -73,16 +86,27 @@ def _limited(view: Callable[..., Any], rules: tuple[Rule, ...]) -> Callable[...,
 
 
 VIEWS = {
-    "security.login": stock.login,
+    "security.login": second_step.login,
     "security.forgot_password": views.forgot_password,
     "security.reset_password": views.reset_password,
     "security.change_password": stock.change_password,
     "security.verify": stock.verify,
+    "security.two_factor_token_validation": second_step.enter_code,
+    "security.mf_recovery": second_step.enter_recovery_code,
+    "security.two_factor_setup": second_step.set_up_factor,
 }
 _LIMITED = {endpoint: _limited(VIEWS[endpoint], rules) for endpoint, rules in DOORS.items()}
 """Made once for the process: the limiter adds a rule each time that it wraps a view."""
 
 
 def set_up(app: Flask) -> None:
-    """Put the rules before the views."""
+    """Put the rules before the views, and our views in place of those of the library."""
     app.view_functions.update(_LIMITED)
+    app.view_functions.update(
+        {
+            "security.two_factor_rescue": second_step.lead_to_recovery,
+            "security.two_factor_setup_validate": second_step.nowhere,
+            "security.tf_select": second_step.nowhere,
+            "security.mf_recovery_codes": second_step.renew_recovery_codes,
+        }
+    )

@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from portal.accounts.codes import NUMBER, WINDOW, secrets_of
 from portal.accounts.passwords import OPTIONS, SHORTEST
 from portal.accounts.records import LONGEST_LIFE
 
@@ -13,6 +14,13 @@ TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 SECURITY: dict[str, Any] = {
     "RETURN_GENERIC_RESPONSES": True,
+    "TWO_FACTOR": True,
+    "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "TWO_FACTOR_ALWAYS_VALIDATE": True,
+    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": WINDOW,
+    "TWO_FACTOR_RESCUE_EMAIL": False,
+    "MULTI_FACTOR_RECOVERY_CODES": True,
+    "MULTI_FACTOR_RECOVERY_CODES_N": NUMBER,
     "RECOVERABLE": True,
     "CHANGEABLE": True,
     "STATIC_FOLDER": None,
@@ -43,6 +51,12 @@ SECURITY: dict[str, Any] = {
     "RESET_URL": "/recuperar",
     "CHANGE_URL": "/mi-cuenta/contrasena",
     "VERIFY_URL": "/confirmar-identidad",
+    "TWO_FACTOR_SETUP_URL": "/mi-cuenta/segundo-paso",
+    "TWO_FACTOR_SELECT_URL": "/ingresar/segundo-paso",
+    "TWO_FACTOR_TOKEN_VALIDATION_URL": "/ingresar/codigo",
+    "TWO_FACTOR_RESCUE_URL": "/ingresar/ayuda",
+    "MULTI_FACTOR_RECOVERY_URL": "/ingresar/codigo-de-respaldo",
+    "MULTI_FACTOR_RECOVERY_CODES_URL": "/mi-cuenta/codigos-de-respaldo",
     "POST_LOGIN_VIEW": "spaces.index",
     "POST_LOGOUT_VIEW": "library.home",
     "POST_CHANGE_VIEW": "account.show",
@@ -55,9 +69,11 @@ SECURITY: dict[str, Any] = {
 }
 
 
-def settings(*, https: bool) -> dict[str, Any]:
-    """Everything to put into `app.config`."""
+def settings(folder: Path, name: str, *, https: bool) -> dict[str, Any]:
+    """Everything to put into `app.config`, for the instance in `folder`; `name` is what applications show."""
     return {
+        "SECURITY_TOTP_SECRETS": secrets_of(folder),
+        "SECURITY_TOTP_ISSUER": name.replace(":", " "),
         **{f"SECURITY_{name}": value for name, value in SECURITY.items()},
         # The key of a sign-in is a row of ours; hashing address and browser would only annoy telephones.
         "SESSION_PROTECTION": None,

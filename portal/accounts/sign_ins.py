@@ -66,6 +66,8 @@ def resolve(connection: Connection) -> Viewer:
             return VISITOR
         found = people.viewer_of(store, row.account.person_id, moment)
         number, seen = row.id, row.seen_at
+        g.sign_in_id = row.id
+        g.has_factor = row.account.tf_primary_method is not None
     if moment - seen > TOUCH:
         _touch(connection, number, moment)
     return found

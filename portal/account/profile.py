@@ -1,8 +1,8 @@
-"""«Cuenta»: a person's name, language and text size, and the way to another password."""
+"""The page of a person: name, language, text size, and the way to everything else about the account."""
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_percent
 from flask_babel import lazy_gettext as _l
@@ -11,14 +11,13 @@ from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal import preferences
+from portal.account import section
 from portal.languages import LANGUAGES, gettext, say
-from portal.section import Section, signed_in
+from portal.section import signed_in
 from portal.templating import TEXT_SIZES
 from portal.viewer import visit
 from toolkit import people
 from toolkit.errors import Invalid
-
-section = Section("account", __name__)
 
 
 class AccountForm(FlaskForm):
@@ -41,7 +40,7 @@ class AccountForm(FlaskForm):
 
 def _page(form: AccountForm, status: int = 200) -> ResponseReturnValue:
     person = people.oneself(visit().session, visit().viewer)
-    return render_template("accounts/account.html", form=form, person=person), status
+    return render_template("accounts/account.html", form=form, person=person, has_factor=g.has_factor), status
 
 
 @section.route("/cuenta", access=signed_in)

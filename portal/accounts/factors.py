@@ -1,0 +1,85 @@
+"""The second factor of an account: who owes one, putting it, taking it off, and telling the person."""
+
+from __future__ import annotations
+
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal import viewer
+from portal.accounts.records import Account, RecoveryCode
+from toolkit import audit, outbox
+from toolkit.access import VISITOR, Viewer
+from toolkit.errors import N_, NotFound
+
+METHOD = "authenticator"
+OPEN = frozenset({
+    "static", "health.show", "preferences.update", "pages.help", "pages.accessibility", "pages.privacy",
+    "pages.terms", "security.logout", "security.verify", "security.two_factor_setup",
+})  # fmt: skip
+"""Where whoever owes a second factor may go without one."""
+
+
+class NoFactor(NotFound):
+    """There is nothing to take off."""
+
+    default = N_("Esta cuenta no tiene un segundo paso.")
+
+
+def obliged(who: Viewer) -> bool:
+    """Must this person have a second factor? Whoever holds a post today and the administrators must, where
+    the portal asks for it."""
+    if not viewer.instance().settings["SECOND_FACTOR_REQUIRED"]:
+        return False
+    return who.administrator or bool(who.coordinates)
+
+
+def stop_who_owes_one() -> ResponseReturnValue | None:
+    """Send whoever owes a second factor to set one up, from wherever they want to go."""
+    if request.endpoint is None or request.endpoint in OPEN:
+        return None
+    who = viewer.viewer()
+    if not who.signed_in or g.get("has_factor", False) or not obliged(who):
+        return None
+    return redirect(url_for("security.two_factor_setup"))
+
+
+def put(session: Session, account: Account, secret: str, step: int) -> None:
+    """Keep a secret whose first code, that of `step`, was right."""
+    change = "replaced" if account.tf_primary_method else "on"
+    account.tf_primary_method, account.tf_totp_secret, account.totp_counter = METHOD, secret, step
+    _note(session, account, change, Viewer(person_id=account.person_id))
+
+
+def remove(session: Session, person_id: int, viewer: Viewer = VISITOR) -> None:
+    """Take the second factor of a person off, with its recovery codes; raises `NoFactor`.
+
+    For the person's own page, and for whoever administers when telephone and codes are lost. `session`
+    must see everything.
+    """
+    account = session.scalar(select(Account).where(Account.person_id == person_id))
+    if account is None or account.tf_primary_method is None:
+        raise NoFactor
+    account.tf_primary_method = account.tf_totp_secret = None
+    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    _note(session, account, "off", viewer)
+
+
+def note_new_codes(session: Session, account: Account) -> None:
+    """Recovery codes were made anew."""
+    _note(session, account, "codes", Viewer(person_id=account.person_id))
+
+
+def note_code_used(session: Session, account: Account) -> None:
+    """Somebody signed in with a recovery code."""
+    _note(session, account, "code_used", Viewer(person_id=account.person_id))
+
+
+def _note(session: Session, account: Account, change: str, viewer: Viewer) -> None:
+    """Write it into the audit, and tell the person by e-mail."""
+    person = account.person
+    audit.record(session, viewer, "second_factor", "account", person.public_id, change=change)
+    outbox.send(session, person.email, "second_factor", {"name": person.name, "change": change},
+                person.language)  # fmt: skip
+    session.flush()
