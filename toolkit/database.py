@@ -158,6 +158,18 @@ class Visit:
         self.session.commit()
         self.connection.commit()
 
+    @contextmanager
+    def open_for_maintenance(self) -> Iterator[ScopedSession]:
+        """A session in the visit's own transaction that sees and may change everything: for what no viewer's
+        session can do, as opening a link that somebody without account was sent. A second connection would
+        wait for this one."""
+        session = ScopedSession(bind=self.connection, join_transaction_mode="rollback_only")
+        try:
+            yield session
+            session.commit()
+        finally:
+            session.close()
+
     def close(self) -> None:
         """Give the connection back; what was not committed never happened."""
         self.session.close()

@@ -120,11 +120,11 @@ def decide(visit: Visit, request: Request, *, granted: bool, reason: str = "") -
     reason = _words("reason", reason)
     if not granted and not reason:
         raise Invalid(N_("Escriba el motivo: así quien lo pidió sabe qué cambiar."), field="reason")
+    if granted:  # while the request waits: a draft is readable for the coordination no longer than that
+        _GRANTS[request.kind](visit, request)
     request.state, request.reason = ("granted" if granted else "refused"), reason
     request.decided_at, request.decided_by = now(), visit.viewer.person_id
     visit.session.flush()
-    if granted:
-        _GRANTS[request.kind](visit, request)
     audit.record(visit.session, visit.viewer, f"{request.state}_{request.kind}", "request",
                  request.public_id, organization_id=request.organization_id)  # fmt: skip
     _tell(visit, request)

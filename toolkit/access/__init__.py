@@ -10,6 +10,7 @@ Every table is declared in `SCOPES` with the condition that governs it; the hous
 a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
+from toolkit.access.counts import deliveries_counted, readers_of
 from toolkit.access.deeds import (
     leads,
     may_acknowledge,
@@ -18,8 +19,10 @@ from toolkit.access.deeds import (
     may_ask_to_publish,
     may_change,
     may_correct,
+    may_moderate,
     may_propose_share,
     may_publish,
+    may_restore,
     may_share,
     may_upload,
     may_withdraw,
@@ -67,6 +70,7 @@ __all__ = [
     "Viewer",
     "at",
     "audiences_of",
+    "deliveries_counted",
     "draft_titles",
     "leads",
     "lima_day",
@@ -77,12 +81,15 @@ __all__ = [
     "may_ask_to_publish",
     "may_change",
     "may_correct",
+    "may_moderate",
     "may_propose_share",
     "may_publish",
+    "may_restore",
     "may_share",
     "may_upload",
     "may_withdraw",
     "readable_by",
+    "readers_of",
     "shelves_of",
     "space_shelf",
     "steward_of",

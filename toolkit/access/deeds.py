@@ -32,8 +32,9 @@ def may_correct(viewer: Viewer, resource: Resource) -> bool:
     return viewer.editor and resource.state == "published" and resource.level in (PUBLIC, MEMBERS)
 
 
-def may_publish(viewer: Viewer, resource: Resource, level: int) -> bool:
+def may_publish(viewer: Viewer, resource: Resource, level: int, *, adding: bool = False) -> bool:
     """May this viewer, without asking, publish the resource at `level`, or move what is published to it?
+    `adding`: at level 2, for organisations that did not have it.
 
     The coordination: any level. A promoter, own items: narrower always; level 3 unless the organisation asks
     approval for that too; 1 and 2 when marked «de confianza», but what is published is widened by the
@@ -42,14 +43,14 @@ def may_publish(viewer: Viewer, resource: Resource, level: int) -> bool:
     if level not in (PUBLIC, MEMBERS, CHOSEN, OWN):
         return False
     published = resource.state == "published"
-    if published and resource.level == PUBLIC < level and viewer.editor:
+    if may_moderate(viewer, resource) and level in (MEMBERS, OWN):
         return True
     if not may_change(viewer, resource):
         return False
     if leads(viewer, resource.organization_id) or level == PUBLIC:
         return True
     if published and level >= resource.level:
-        return True
+        return not (adding and level == resource.level == CHOSEN)
     if level == OWN:
         return not _approves_own(resource.organization)
     return not published and resource.organization_id in viewer.trusted
@@ -59,16 +60,29 @@ def _approves_own(organization: Organization | None) -> bool:
     return organization is not None and organization.approves_own
 
 
-def may_ask_to_publish(viewer: Viewer, resource: Resource, level: int) -> bool:
+def may_ask_to_publish(viewer: Viewer, resource: Resource, level: int, *, adding: bool = False) -> bool:
     """May this viewer ask the coordination for what `may_publish` does not give at once?"""
-    return may_change(viewer, resource) and not may_publish(viewer, resource, level)
+    known = level in (PUBLIC, MEMBERS, CHOSEN, OWN)
+    return known and may_change(viewer, resource) and not may_publish(viewer, resource, level, adding=adding)
+
+
+def may_moderate(viewer: Viewer, resource: Resource) -> bool:
+    """An editor narrows or withdraws, with a reason, what everybody reads and others are in charge of."""
+    public = resource.state == "published" and resource.level == PUBLIC
+    return viewer.editor and public and not may_change(viewer, resource)
 
 
 def may_withdraw(viewer: Viewer, resource: Resource) -> bool:
     """Own items, the coordination those of its organisation, an editor what everybody reads; an
     administrator only on a legal order, which is written down with the reason."""
-    foreign = viewer.editor and resource.level == PUBLIC or viewer.administrator
-    return may_change(viewer, resource) or (resource.state == "published" and foreign)
+    ordered = viewer.administrator and resource.state == "published"
+    return may_change(viewer, resource) or may_moderate(viewer, resource) or ordered
+
+
+def may_restore(viewer: Viewer, resource: Resource) -> bool:
+    """The coordination; a promoter what they withdrew themselves, not what somebody else took down."""
+    mine = resource.withdrawn_by == viewer.person_id
+    return may_change(viewer, resource) and (mine or leads(viewer, resource.organization_id))
 
 
 def may_share(viewer: Viewer, resource: Resource) -> bool:
@@ -91,9 +105,10 @@ def may_acknowledge(viewer: Viewer, share: Share) -> bool:
 
 
 def may_ask_access(viewer: Viewer, resource: Resource) -> bool:
-    """Somebody who sees a card of level 1 or 2 whose contents are not for them. Whether the contents are is
-    the caller's knowledge: it has asked for the version."""
-    return resource.state == "published" and resource.level in (MEMBERS, CHOSEN)
+    """Somebody who sees a card of level 1 or 2 whose contents are not for them, but for an administrator as
+    such. Whether the contents are is the caller's knowledge: it has asked for the version."""
+    asks = not viewer.administrator or bool(viewer.organizations)
+    return asks and resource.state == "published" and resource.level in (MEMBERS, CHOSEN)
 
 
 def may_administer(viewer: Viewer) -> bool:

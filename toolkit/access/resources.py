@@ -12,24 +12,27 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from toolkit.access.viewer import CHOSEN, MEMBERS, PUBLIC, Viewer
-from toolkit.records import Coauthor, File, Resource, Share, Version
+from toolkit.records import Coauthor, File, Request, Resource, Share, Version
 
 _resource, _version = Resource.__table__, Version.__table__
 _share, _file = Share.__table__, File.__table__
-_coauthor = Coauthor.__table__
+_coauthor, _request = Coauthor.__table__, Request.__table__
 
 
-def _delivered(viewer: Viewer, version_id: Any) -> ColumnElement[bool]:
-    """The version was handed to one of the viewer's organisations, and the handing-over is in force."""
+def _delivered(viewer: Viewer, version_id: Any, withdrawn_at: Any = None) -> ColumnElement[bool]:
+    """The version was handed to one of the viewer's organisations, and that is in force; or it was until the
+    resource was withdrawn, which ended it at that moment."""
     if not viewer.organizations:
         return false()
-    share, moment = _share.alias(), viewer.moment
+    share = _share.alias()
+    moment = viewer.moment if withdrawn_at is None else withdrawn_at
+    ends = share.c.until > moment if withdrawn_at is None else share.c.until >= moment
     return exists(
         select(share.c.id).where(
             share.c.version_id == version_id,
             share.c.organization_id.in_(viewer.organizations),
             share.c.since <= moment,
-            or_(share.c.until.is_(None), share.c.until > moment),
+            or_(share.c.until.is_(None), ends),
         )
     )
 
@@ -61,25 +64,42 @@ def _authored(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
     )
 
 
+def _submitted(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
+    """A draft whose author asks for its publication is read by the coordination that decides."""
+    if not viewer.coordinates:
+        return false()
+    request = _request.alias()
+    asked = select(request.c.id).where(
+        request.c.resource_id == resource.id,
+        request.c.organization_id == resource.organization_id,
+        request.c.kind == "publish",
+        request.c.state == "waiting",
+    )
+    return and_(resource.state == "draft", resource.organization_id.in_(viewer.coordinates), exists(asked))
+
+
 def _carded(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
     """The card is shown although the contents may not be: by the owner's choice, or to administrators."""
     shown = and_(resource.show_card, resource.level.in_((MEMBERS, CHOSEN)))
     return or_(shown, resource.level == MEMBERS) if viewer.administrator else shown
 
 
-def _received(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
+def _received(viewer: Viewer, resource: Any, withdrawn_at: Any = None) -> ColumnElement[bool]:
     """Some version of a level-2 resource was delivered to the viewer's organisation."""
     if not viewer.organizations:
         return false()
     version = _version.alias()
     delivered = exists(
-        select(version.c.id).where(version.c.resource_id == resource.id, _delivered(viewer, version.c.id))
+        select(version.c.id).where(
+            version.c.resource_id == resource.id, _delivered(viewer, version.c.id, withdrawn_at)
+        )
     )
     return and_(resource.level == CHOSEN, delivered)
 
 
-def _could_be_listed(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
-    return or_(_read_by_level(viewer, resource), _carded(viewer, resource), _received(viewer, resource))
+def _could_be_listed(viewer: Viewer, resource: Any, withdrawn_at: Any = None) -> ColumnElement[bool]:
+    received = _received(viewer, resource, withdrawn_at)
+    return or_(_read_by_level(viewer, resource), _carded(viewer, resource), received)
 
 
 def _manages_withdrawn(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
@@ -102,13 +122,14 @@ def listed_to(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
     return or_(
         and_(resource.state == "published", _could_be_listed(viewer, resource)),
         _authored(viewer, resource),
+        _submitted(viewer, resource),
         _manages_withdrawn(viewer, resource),
     )
 
 
 def was_listed_to(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
     """Withdrawn, and the viewer could see the card when it was: such a viewer is told so (410)."""
-    return and_(resource.state == "withdrawn", _could_be_listed(viewer, resource))
+    return and_(resource.state == "withdrawn", _could_be_listed(viewer, resource, resource.withdrawn_at))
 
 
 def readable_by(viewer: Viewer, version: Any) -> ColumnElement[bool]:
@@ -119,6 +140,7 @@ def readable_by(viewer: Viewer, version: Any) -> ColumnElement[bool]:
         or_(
             and_(resource.c.state == "published", _read_by_level(viewer, resource.c)),
             _authored(viewer, resource.c),
+            _submitted(viewer, resource.c),
             _manages_withdrawn(viewer, resource.c),
         ),
     )

@@ -44,7 +44,7 @@ _membership, _post, _share = Membership.__table__, Post.__table__, Share.__table
 _request, _party, _resource = Request.__table__, Party.__table__, Resource.__table__
 
 
-def _own_shares(viewer: Viewer, share: Any) -> ColumnElement[bool]:
+def own_shares(viewer: Viewer, share: Any) -> ColumnElement[bool]:
     """The register rows of the viewer's organisations, as giver or as receiver; an editor reads all."""
     if viewer.editor:
         return true()
@@ -221,7 +221,7 @@ READ: dict[type, Condition] = {
     Version: readable_by,
     File: read_part_of_version,
     Page: read_part_of_file,
-    Share: _own_shares,
+    Share: own_shares,
     Coauthor: _own_coauthors,
     Request: _own_requests,
 }

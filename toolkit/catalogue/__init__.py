@@ -5,7 +5,7 @@ transaction, the job that brings the shelves up to date.
 """
 
 from toolkit.catalogue.cards import Card, check, describe
-from toolkit.catalogue.changes import add, change, delete_draft, publish, restore, withdraw
+from toolkit.catalogue.changes import add, bring_back, change, delete_draft, move, publish, restore, withdraw
 from toolkit.catalogue.contents import (
     add_file,
     add_version,
@@ -39,6 +39,7 @@ __all__ = [
     "add",
     "add_file",
     "add_version",
+    "bring_back",
     "browse",
     "browse_of",
     "change",
@@ -55,6 +56,7 @@ __all__ = [
     "get_page",
     "get_to_change",
     "get_version",
+    "move",
     "newest",
     "newest_version",
     "page_counts",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
 from toolkit import access, audit
+from toolkit.catalogue import deliveries
 from toolkit.catalogue.cards import SEVERAL, Card, check, describe, write
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
@@ -51,9 +53,10 @@ def add(visit: Visit, organization_id: int, card: Card, *, level: int = access.O
 
 
 def change(visit: Visit, resource: Resource, card: Card, *, revision: int) -> None:
-    """Save the card. `revision` is the one that the person began from: raises `Overtaken` when somebody
-    else saved meanwhile."""
-    if not access.may_change(visit.viewer, resource):
+    """Save the card; an editor corrects that of others. `revision` is the one that the person began from:
+    raises `Overtaken` when somebody else saved meanwhile."""
+    own = access.may_change(visit.viewer, resource)
+    if not (own or access.may_correct(visit.viewer, resource)):
         raise Forbidden
     card = check(card)
     before = describe(resource)
@@ -64,7 +67,7 @@ def change(visit: Visit, resource: Resource, card: Card, *, revision: int) -> No
         return
     write(resource, card)
     visit.session.flush()
-    _note(visit, "change", resource, fields=differing)
+    _note(visit, "change" if own else "correct", resource, fields=differing)
     reindex(visit, resource)
 
 
@@ -74,16 +77,38 @@ def _value(card: Card, name: str) -> Any:
     return sorted(value) if name in SEVERAL else value
 
 
-def publish(visit: Visit, resource: Resource, level: int, *, show_card: bool | None = None) -> None:
-    """Publish a draft at a level, or move what is published to another one; `show_card` says whether its card
-    is shown to everybody, None leaves that as it is."""
-    if not access.may_publish(visit.viewer, resource, level):
+def publish(
+    visit: Visit, resource: Resource, level: int, *, show_card: bool | None = None,
+    organizations: Collection[int] | None = None, reason: str = "",
+) -> None:  # fmt: skip
+    """Publish a draft at a level, or move what is published to another one, without asking.
+
+    `show_card` says whether its card is shown to everybody, `organizations` who shall have it at level 2;
+    None leaves either as it is. The newest version is handed to those who did not have it. An editor, who
+    narrows what others published, gives a `reason`. Raises Forbidden where `access.may_publish` says no.
+    """
+    adding = level == access.CHOSEN and deliveries.missing(visit, resource, organizations)
+    if not access.may_publish(visit.viewer, resource, level, adding=bool(adding)):
         raise Forbidden
+    if access.may_moderate(visit.viewer, resource) and not reason.strip():
+        raise Invalid(N_("Escriba el motivo: se le dirá a la coordinación que lo publicó."), field="reason")
+    move(visit, resource, level, show_card=show_card, organizations=organizations, reason=reason)
+
+
+def move(
+    visit: Visit, resource: Resource, level: int, *, show_card: bool | None = None,
+    organizations: Collection[int] | None = None, reason: str = "",
+) -> None:  # fmt: skip
+    """Do what `publish` says; the caller has checked that the viewer may, or that it was granted."""
     if resource.state == "withdrawn":
         raise Conflict(N_("Este material está retirado. Restáurelo antes de cambiar quién lo ve."))
     if not any(version.files for version in resource.versions):
         raise Invalid(N_("Suba al menos un archivo antes de publicar."), field="file")
     was = resource.level if resource.state == "published" else None
+    if level == access.CHOSEN and organizations is not None:
+        deliveries.keep_with(visit, resource, organizations)
+    elif level == access.OWN:
+        deliveries.end_all(visit, resource, now())
     resource.level = level
     if show_card is not None:
         resource.show_card = show_card
@@ -91,30 +116,44 @@ def publish(visit: Visit, resource: Resource, level: int, *, show_card: bool | N
         resource.state, resource.published_at = "published", now()
     resource.changed_at = now()
     visit.session.flush()
-    _note(visit, "publish" if was is None else "move", resource, level=level, was=was)
+    said = {"reason": reason.strip()} if reason.strip() else {}
+    _note(visit, "publish" if was is None else "move", resource, level=level, was=was, **said)
     reindex(visit, resource)
 
 
 def withdraw(visit: Visit, resource: Resource, reason: str) -> None:
-    """Take a published resource out of sight; whoever could see it will be told so, with the reason."""
-    if not access.may_change(visit.viewer, resource):
+    """Take a published resource out of sight; whoever could see it will be told so, with the reason. It ends
+    its deliveries. An editor or an administrator has to give a reason."""
+    if not access.may_withdraw(visit.viewer, resource):
         raise Forbidden
     if resource.state != "published":
         raise Conflict(N_("Este material no está publicado."))
+    reason = reason.strip()[:500]
+    if not reason and not access.may_change(visit.viewer, resource):
+        raise Invalid(N_("Escriba el motivo: se le dirá a la coordinación que lo publicó."), field="reason")
     resource.state, resource.withdrawn_at = "withdrawn", now()
-    resource.withdrawn_by, resource.withdrawn_reason = visit.viewer.person_id, reason.strip()[:500]
-    resource.changed_at = now()
+    resource.withdrawn_by, resource.withdrawn_reason = visit.viewer.person_id, reason
+    resource.changed_at = resource.withdrawn_at
+    deliveries.end_all(visit, resource, resource.withdrawn_at)
     visit.session.flush()
-    _note(visit, "withdraw", resource, reason=resource.withdrawn_reason)
+    _note(visit, "withdraw", resource, reason=reason)
     reindex(visit, resource)
 
 
 def restore(visit: Visit, resource: Resource) -> None:
-    """Publish again, at the level it had, what was withdrawn."""
-    if not access.may_publish(visit.viewer, resource, resource.level):
-        raise Forbidden
-    if resource.state != "withdrawn":
+    """Publish again, at the level it had, what was withdrawn, without asking; what was delivered when it was
+    withdrawn is delivered anew."""
+    may = access.may_restore(visit.viewer, resource)
+    if not (may and access.may_publish(visit.viewer, resource, resource.level)):
+        raise Forbidden(N_("Lo retiró otra persona: pida a la coordinación que lo restaure."))
+    bring_back(visit, resource)
+
+
+def bring_back(visit: Visit, resource: Resource) -> None:
+    """Do what `restore` says; the caller has checked that the viewer may, or that it was granted."""
+    if resource.state != "withdrawn" or resource.withdrawn_at is None:
         raise Conflict(N_("Este material no está retirado."))
+    deliveries.renew(visit, resource, resource.withdrawn_at)
     resource.state = "published"
     resource.withdrawn_at, resource.withdrawn_by, resource.withdrawn_reason = None, None, ""
     resource.changed_at = now()
