@@ -64,10 +64,13 @@ def language_in_sentence(code: str) -> str:
     return words if languages.language() == "en" else words.lower()
 
 
-def day(moment: dt.datetime | dt.date | None) -> str:
-    """A date in words: «28 de setiembre de 2015», in Lima's calendar."""
-    if moment is None:
+def day(moment: dt.datetime | dt.date | str | None) -> str:
+    """A date in words: «28 de setiembre de 2015», in Lima's calendar. In the values of an
+    e-mail it stands as text."""
+    if not moment:
         return ""
+    if isinstance(moment, str):
+        moment = dt.date.fromisoformat(moment)
     date = moment.astimezone(LIMA).date() if isinstance(moment, dt.datetime) else moment
     return str(format_date(date, "long"))
 

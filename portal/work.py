@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,8 @@ from sqlalchemy import select
 
 from portal import mail
 from portal.instance import Instance
-from toolkit.jobs import Handler, Job, Worker
+from toolkit import lapses, terms
+from toolkit.jobs import Handler, Job, Worker, enqueue
 from toolkit.reading import Reader
 from toolkit.records import Lease, now
 from toolkit.search import indexing
@@ -20,7 +22,12 @@ from toolkit.search.shelf import Unavailable
 def make_worker(instance: Instance) -> Worker:
     """The worker that does all jobs of the instance."""
     reader = Reader(instance.database, instance.store, instance.folder / "scratch")
-    handlers: dict[str, Handler] = {**reader.handlers(), **mail.handlers(instance)}
+    handlers: dict[str, Handler] = {
+        **reader.handlers(),
+        **mail.handlers(instance),
+        "watch_posts": Handler(lambda job: lapses.watch(instance.database)),
+    }
+    begun: list[dt.date] = []
 
     def index(jobs: Sequence[Job]) -> None:
         if any(job.kind == "rebuild" for job in jobs):
@@ -38,8 +45,16 @@ def make_worker(instance: Instance) -> Worker:
         if not instance.shelves.available():
             indexing.rebuild(instance.database, instance.shelves)
 
+    def look_around() -> None:
+        watch()
+        day = terms.today()
+        if begun != [day]:  # midnight in Lima has passed, or this worker has just begun
+            with instance.database.open_for_maintenance() as session:
+                enqueue(session, "mail", "watch_posts", day.isoformat())
+            begun[:] = [day]
+
     return Worker(
-        instance.database, handlers, index, watch, instance.shelves.let_go,
+        instance.database, handlers, index, look_around, instance.shelves.let_go,
         readers=instance.settings["READERS"],
     )  # fmt: skip
 
