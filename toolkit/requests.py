@@ -33,7 +33,8 @@ def granting(kind: str) -> Callable[[Grant], Grant]:
     return register
 
 
-def _words(field: str, text: str) -> str:
+def words(field: str, text: str) -> str:
+    """A message or a reason, tidy; raises Invalid naming the field where it is too long."""
     text = text.strip()
     if len(text) > LONGEST:
         raise Invalid(N_("Use como máximo %(n)s caracteres."), field=field, n=LONGEST)
@@ -46,7 +47,7 @@ def ask(
 ) -> Request:  # fmt: skip
     """Ask the coordination of an organisation for something, for the viewer; the caller has checked that the
     viewer may ask. The same question twice is one: what waits is given back with the new words."""
-    message = _words("message", message)
+    message = words("message", message)
     standing = visit.session.scalar(
         select(Request).where(
             Request.kind == kind, Request.organization_id == organization_id, Request.state == "waiting",
@@ -117,7 +118,7 @@ def decide(visit: Visit, request: Request, *, granted: bool, reason: str = "") -
         raise Forbidden(N_("Nadie decide sobre su propia solicitud: le toca a otra persona."))
     if request.state != "waiting":
         raise Conflict(N_("Esta solicitud ya tiene respuesta."))
-    reason = _words("reason", reason)
+    reason = words("reason", reason)
     if not granted and not reason:
         raise Invalid(N_("Escriba el motivo: así quien lo pidió sabe qué cambiar."), field="reason")
     if granted:  # while the request waits: a draft is readable for the coordination no longer than that
@@ -146,10 +147,11 @@ def _tell(visit: Visit, request: Request) -> None:
         return
     values = {
         "kind": request.kind,
+        "invited": request.kind == "access" and request.asker_id is None,
         "granted": request.state == "granted",
         "reason": request.reason,
         "title": request.resource.title if request.resource else "",
         "organization": request.organization.name,
     }
-    outbox.send(visit.session, recipient, "request_answered", values,
-                request.person.language if request.person else "es")  # fmt: skip
+    language = request.person.language if request.person else request.values.get("language", "es")
+    outbox.send(visit.session, recipient, "request_answered", values, language)

@@ -90,6 +90,11 @@ def may_share(viewer: Viewer, resource: Resource) -> bool:
     return resource.state == "published" and leads(viewer, resource.organization_id)
 
 
+def may_end_share(viewer: Viewer, resource: Resource) -> bool:
+    """The coordination, and a promoter for own items: ending a share is narrowing."""
+    return resource.state == "published" and may_change(viewer, resource)
+
+
 def may_propose_share(viewer: Viewer, resource: Resource) -> bool:
     """Promoters of the owner propose it to the coordination."""
     return (
