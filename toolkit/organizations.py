@@ -134,7 +134,8 @@ def get(session: Session, slug: str) -> Organization:
 def change(
     session: Session, organization: Organization, *, viewer: Viewer = VISITOR, **fields: str | bool
 ) -> None:
-    """Change fields of `add` (not the slug), or `active`; what stays the same is not recorded."""
+    """Change fields of `add` (not the slug), `active`, or a rule of the space (`approves_own`,
+    `takes_requests`); what stays the same is not recorded."""
     if "country" in fields or "region" in fields:
         country = str(fields.get("country", organization.country))
         kept = organization.region if country == organization.country else ""
@@ -152,7 +153,7 @@ def change(
 
 
 def _cleaned(name: str, value: str | bool) -> str | bool:
-    if name == "active":
+    if name in ("active", "approves_own", "takes_requests"):
         return bool(value)
     words = str(value)
     if name in ("name", "acronym"):
