@@ -35,6 +35,10 @@ ENTRANCES = {
     "security.two_factor_token_validation": "Escribir el código del segundo paso",
     "security.mf_recovery": "Escribir un código de respaldo",
     "security.two_factor_setup": "Activar el segundo paso",
+    "account.ask_link": "Pedir un enlace para ingresar",
+    "account.use_link": "Usar el enlace para ingresar",
+    "account.change_email": "Pedir el cambio de correo",
+    "account.confirm_email": "Confirmar el correo nuevo",
 }
 WHOM = {
     "address_and_network": "correo y red",

@@ -62,7 +62,7 @@ class Post:
     def reset_password(self, job: Job) -> None:
         """Job `reset_password`: if the address has an account in force, send it a link for a new password."""
         with self.app.app_context(), self.instance.database.open_for_maintenance() as session:
-            found = links.make(session, str(job.values["email"]))
+            found = links.make_reset(session, str(job.values["email"]))
             if found is None:
                 return
             person, token = found
@@ -70,8 +70,36 @@ class Post:
             outbox.send(session, person.email, "reset_password", {"name": person.name, "link": link},
                         person.language)  # fmt: skip
 
+    def sign_in_link(self, job: Job) -> None:
+        """Job `sign_in_link`: if the address has an account in force, send it a link that signs in once."""
+        with self.app.app_context(), self.instance.database.open_for_maintenance() as session:
+            found = links.make_sign_in(session, str(job.values["email"]))
+            if found is None:
+                return
+            person, token = found
+            link = self.address_of("account.use_link", person.language, token=token)
+            outbox.send(session, person.email, "sign_in_link", {"name": person.name, "link": link},
+                        person.language)  # fmt: skip
+
+    def confirm_email(self, job: Job) -> None:
+        """Job `confirm_email`: send a link to a new address, unless somebody has it already."""
+        with self.app.app_context(), self.instance.database.open_for_maintenance() as session:
+            email = str(job.values["email"])
+            found = links.make_address(session, int(job.values["person_id"]), email)
+            if found is None:
+                return
+            person, token = found
+            link = self.address_of("account.confirm_email", person.language, token=token)
+            outbox.send(session, email, "confirm_email", {"name": person.name, "link": link},
+                        person.language)  # fmt: skip
+
 
 def handlers(instance: Instance) -> dict[str, Handler]:
     """What a worker does for the kinds of jobs that are mail."""
     post = Post(instance)
-    return {"send_mail": Handler(post.send), "reset_password": Handler(post.reset_password)}
+    return {
+        "send_mail": Handler(post.send),
+        "reset_password": Handler(post.reset_password),
+        "sign_in_link": Handler(post.sign_in_link),
+        "confirm_email": Handler(post.confirm_email),
+    }

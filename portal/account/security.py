@@ -1,4 +1,4 @@
-"""How a person signs in: the second step taken off, and the browsers that are signed in."""
+"""How a person signs in: mailed links, another address, the second step taken off, and open sign-ins."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from portal import accounts
 from portal.account import section
 from portal.accounts import browsers as open_ones
-from portal.accounts import factors
+from portal.accounts import factors, views
 from portal.accounts.freshness import fresh
 from portal.languages import gettext, ngettext
-from portal.section import signed_in
+from portal.section import anyone, signed_in
 from portal.viewer import viewer
 
 
@@ -46,3 +46,9 @@ def end_browsers() -> ResponseReturnValue:
         open_ones.end(viewer(), which)
         flash(gettext("El ingreso quedó cerrado."), "success")
     return redirect(url_for("account.browsers"))
+
+
+section.route("/ingresar/enlace", access=anyone, methods=["GET", "POST"])(views.ask_link)
+section.route("/ingresar/enlace/<token>", access=anyone, methods=["GET", "POST"])(views.use_link)
+section.route("/mi-cuenta/correo", access=signed_in, methods=["GET", "POST"])(views.change_email)
+section.route("/mi-cuenta/correo/<token>", access=anyone, methods=["GET", "POST"])(views.confirm_email)

@@ -92,6 +92,15 @@ class ForgotForm(FlaskForm):
             raise ValidationError(say(trouble.message)) from trouble
 
 
+class NewAddressForm(ForgotForm):
+    """The address that a person wants from now on."""
+
+    email = EmailField(
+        _l("Correo electrónico nuevo"), [DataRequired(_l("Escriba su correo electrónico."))],
+        render_kw={"autocomplete": "email", "maxlength": 254},
+    )  # fmt: skip
+
+
 def _alike(words: str | None) -> str | None:
     """Normalised at once, so that two fields are the same whatever keyboard they were typed on."""
     return words and passwords.normalise(words)

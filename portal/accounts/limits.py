@@ -59,22 +59,29 @@ CODES: tuple[Rule, ...] = (
     ("20 per day", half_way, _failed),
     ("60 per 15 minutes", network, _failed),
 )
+ASKING: tuple[Rule, ...] = (
+    ("5 per hour", address_and_network, _asked),
+    ("20 per hour", network, _asked),
+)
+LINKS: tuple[Rule, ...] = (("20 per 5 minutes", network, _asked),)
+GUESSING: tuple[Rule, ...] = (("20 per 5 minutes", network, _failed),)
 DOORS: dict[str, tuple[Rule, ...]] = {
     "security.login": (
         ("10 per 5 minutes", address_and_network, _failed),
         ("30 per 5 minutes", network, _failed),
         ("1000 per 5 minutes", everybody, _failed),
     ),
-    "security.forgot_password": (
-        ("5 per hour", address_and_network, _asked),
-        ("20 per hour", network, _asked),
-    ),
-    "security.reset_password": (("20 per 5 minutes", network, _failed),),
-    "security.change_password": (("20 per 5 minutes", network, _failed),),
-    "security.verify": (("20 per 5 minutes", network, _failed),),
+    "security.forgot_password": ASKING,
+    "account.ask_link": ASKING,
+    "account.change_email": ASKING,
+    "security.reset_password": GUESSING,
+    "security.change_password": GUESSING,
+    "security.verify": GUESSING,
     "security.two_factor_token_validation": CODES,
     "security.mf_recovery": CODES,
-    "security.two_factor_setup": (("20 per 5 minutes", network, _failed),),
+    "security.two_factor_setup": GUESSING,
+    "account.use_link": LINKS,
+    "account.confirm_email": LINKS,
 }
 """Endpoint → how many, for whom, and which answers count."""
 
@@ -94,6 +101,10 @@ VIEWS = {
     "security.two_factor_token_validation": second_step.enter_code,
     "security.mf_recovery": second_step.enter_recovery_code,
     "security.two_factor_setup": second_step.set_up_factor,
+    "account.ask_link": views.ask_link,
+    "account.change_email": views.change_email,
+    "account.use_link": views.use_link,
+    "account.confirm_email": views.confirm_email,
 }
 _LIMITED = {endpoint: _limited(VIEWS[endpoint], rules) for endpoint, rules in DOORS.items()}
 """Made once for the process: the limiter adds a rule each time that it wraps a view."""

@@ -16,10 +16,10 @@ from importlib import resources
 from typing import Any
 
 from passlib.context import CryptContext
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.records import Account, SignIn, new_mark
+from portal.accounts.records import Account
 from toolkit import audit
 from toolkit.access import VISITOR, Viewer
 from toolkit.errors import N_, Invalid
@@ -188,6 +188,5 @@ def change(
         add(session, person, password, portal=portal, viewer=viewer)
         return
     account.password = hashing.hash(check(password, names_around(session, person, portal)))
-    account.fs_uniquifier = new_mark()
-    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    account.end_everything()
     audit.record(session, viewer, "change_password", "account", person.public_id)

@@ -14,7 +14,7 @@ from typing import Any
 from flask import g, request, session
 from flask_security import UserMixin
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, false
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from toolkit.access import SCOPES, Viewer
 from toolkit.records import Base, Moment, Person, now
@@ -58,6 +58,19 @@ class Account(Base, UserMixin):
         """The address of the person, for Flask-Security."""
         return self.person.email
 
+    def end_everything(self) -> None:
+        """End every sign-in, and make worthless every link that was sent before."""
+        store = self._store()
+        self.fs_uniquifier = new_mark()
+        store.execute(delete(SignIn).where(SignIn.account_id == self.id))
+        store.execute(delete(SignInLink).where(SignInLink.account_id == self.id))
+
+    def _store(self) -> Session:
+        store = object_session(self)
+        if store is None:
+            raise RuntimeError("the account is not in a session")
+        return store
+
     def begin_sign_in(self) -> str:
         """Add a sign-in row and give its key, which both cookies carry (`LoginManager.id_attribute`).
 
@@ -67,9 +80,7 @@ class Account(Base, UserMixin):
         session.clear()
         g.pop("csrf_token", None)
         key, moment = secrets.token_urlsafe(32), now()
-        store = object_session(self)
-        if store is None:
-            raise RuntimeError("the account is not in a session")
+        store = self._store()
         store.execute(
             delete(SignIn).where(SignIn.account_id == self.id, SignIn.begun_at < moment - LONGEST_LIFE)
         )

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 from flask import Flask, g
 from flask_security import SQLAlchemyUserDatastore
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import viewer
-from portal.accounts.records import Account, SignIn
+from portal.accounts.records import Account
 from toolkit.records import Person, email_key
 
 
@@ -43,9 +43,8 @@ class AccountStore(SQLAlchemyUserDatastore):
         return self.db.session.scalar(select(Account).join(Account.person).where(where))
 
     def set_uniquifier(self, user: Account, uniquifier: str | None = None) -> None:  # type: ignore[override]
-        """Every change of password comes through here: no sign-in begun before it stays."""
-        super().set_uniquifier(user, uniquifier)
-        self.db.session.execute(delete(SignIn).where(SignIn.account_id == user.id))
+        """Every change of password comes through here: no sign-in begun before it stays, nor any link."""
+        user.end_everything()
 
     def commit(self) -> None:
         """Write, but leave the commit to the end of the request, where there is one for everything."""

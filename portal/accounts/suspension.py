@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.records import Account, SignIn, new_mark
+from portal.accounts.records import Account
 from toolkit import audit, people
 from toolkit.access import VISITOR, Viewer
 from toolkit.errors import N_, Conflict, Forbidden, NotFound
@@ -54,7 +54,7 @@ def check_replaced(session: Session, person_id: int) -> None:
 
 
 def suspend(session: Session, person_id: int, viewer: Viewer = VISITOR, reason: str = "") -> None:
-    """Close the account of a person: sign-ins end with the next request, links for a password are dead.
+    """Close the account of a person: sign-ins end with the next request, links sent before are dead.
 
     Raises `NoAccount`, `Oneself`, and `StillNeeded` for whoever coordinates an organisation today. The
     reason is kept in the audit. Suspending twice changes nothing.
@@ -63,8 +63,8 @@ def suspend(session: Session, person_id: int, viewer: Viewer = VISITOR, reason: 
     if not account.active:
         return
     check_replaced(session, person_id)
-    account.active, account.fs_uniquifier = False, new_mark()
-    session.execute(delete(SignIn).where(SignIn.account_id == account.id))
+    account.active = False
+    account.end_everything()
     audit.record(session, viewer, "suspend", "account", account.person.public_id, reason=reason)
     session.flush()
 
