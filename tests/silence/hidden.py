@@ -11,22 +11,33 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.accounts.records import Account, RecoveryCode, SignIn, SignInLink
 from tests.silence.records import Paper, add_version, id_of, organization, paper, person
 from tests.silence.worlds import COMMON, VIEWERS, Portal, appoint, index, invitation, request
-from toolkit import audit, people
-from toolkit.access import VISITOR
-from toolkit.records import Coauthor, Emergency, Job, Party, Placement, Resource, now
+from toolkit import people
+from toolkit.records import (
+    AuditEntry,
+    Coauthor,
+    Emergency,
+    Erasure,
+    Job,
+    Lease,
+    Party,
+    Placement,
+    Resource,
+    now,
+)
 from toolkit.records import OutboxMessage as Message
 
 
 def _paper(word: str, **more: Any) -> Paper:
     """A paper full of the words of others, of facets that nobody else has, and a word of its own."""
-    number = sum(map(ord, word))
+    number, bare = sum(map(ord, word)), word.rstrip("0123456789")
     common = COMMON[number % len(COMMON)]
     return replace(
         Paper(
-            f"Guía {word} {common}", texts=[f"{word} {common} {word}, agua y riego", f"{word} {common}"],
-            summary=f"Sobre {word} y {common}", topics=["T08", "T01"],
+            f"Guía {word} {common}", texts=[f"{word} {common} {bare}, agua y riego", f"{bare} {common}"],
+            summary=f"Sobre {bare} y {common}", topics=["T08", "T01"],
             facets={"year": 1960 + number % 20, "country": "BO", "region": "", "kind": "R07",
                     "authors": [f"Autora {word}"]},
         ),
@@ -120,20 +131,30 @@ def dealings(portal: Portal, word: str) -> list[Any]:
 
 
 def in_the_back(portal: Portal, word: str) -> list[Any]:
-    """What works in the background: jobs, leases, mail, what stands where, the audit."""
+    """What works in the background: jobs, leases, mail, what stands where, the audit, what was erased."""
     with portal.writing() as session:
-        audit.record(session, VISITOR, "publish", "resource", word, title=word)
         return _kept(
             session, Message(recipient=f"{word}@ajena.pe", template="reset", values={"name": word}),
             Job(lane="slow", kind="sweep", key=word, run_at=now() + dt.timedelta(days=9)),
             Placement(noun="action", public_id=word, shelf="public", version=1, form="full"),
+            AuditEntry(act="publish", noun="resource", noun_id=word, values={"title": word},
+                       organization_id=id_of(session, "ajena")),
+            Lease(name=word, holder=word, until=now()), Erasure(digest=word),
         )  # fmt: skip
 
 
 def a_person(portal: Portal, word: str) -> list[Any]:
-    """Somebody in another organisation."""
+    """Somebody in another organisation, with an account, a sign-in and the keys to it."""
     with portal.writing() as session:
-        return _kept(session, person(session, f"{word}@ajena.pe", {"ajena": "member"}))
+        somebody = person(session, f"{word}@ajena.pe", {"ajena": "member"})
+        account = Account(person_id=somebody.id)
+        session.add(account)
+        session.flush()
+        session.add_all([
+            SignIn(account_id=account.id, key_digest=word), RecoveryCode(account_id=account.id, seal=word),
+            SignInLink(account_id=account.id, key_digest=word, expires_at=now()),
+        ])  # fmt: skip
+        return _kept(session, somebody)
 
 
 def an_organization(portal: Portal, word: str) -> list[Any]:
@@ -178,14 +199,16 @@ def _kept(session: Session, *records: Any) -> list[Any]:
 
 
 Hide = Callable[[Portal, str], list[Any]]
-EVERYBODY = frozenset(VIEWERS)
-_NOT_ADMINISTRATOR = EVERYBODY - {"administrator"}
+_EVERYBODY = frozenset(VIEWERS)
+_ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 
 HIDDEN: dict[Hide, frozenset[str]] = {
-    **dict.fromkeys((own, chosen, ended, draft, withdrawn, once_public, once_for_members, newer_version,
-                     other_contents), EVERYBODY),
-    **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space, an_emergency),
-                    _NOT_ADMINISTRATOR),
-    a_post: frozenset({"visitor", "outsider"}),
+    **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
+                    _EVERYBODY),
+    **dict.fromkeys((chosen, ended), _EVERYBODY - _EDITORS),  # an editor reads the whole exchange register
+    **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
+                    _EVERYBODY - _ADMINISTRATORS),
+    an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,
+    a_post: frozenset({"visitor", "outsider"}),  # members see who holds the posts
 }  # fmt: skip
 """Each sort of secret, and from whom of those who look it is hidden."""
