@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from toolkit import access
 from toolkit.access import Standing
 from toolkit.records import File, Page, Resource, Share, Version, now
-from toolkit.search.shelf import Document
+from toolkit.search.shelf import JOINT, Document
 from toolkit.vocabulary import with_parents
 
 NOUN = "resource"
@@ -52,10 +52,10 @@ def standings_of(session: Session, resource: Resource | None) -> frozenset[Stand
 
 
 def document_of(session: Session, resource: Resource, standing: Standing) -> Document:
-    """The index document of a resource as it stands on one shelf."""
+    """The index document of a resource as it stands on one shelf. A joint space is named on none."""
     full = standing.form == "full"
     moment = resource.published_at or resource.created_at
-    organization = resource.organization
+    named = [] if resource.organization.kind == "joint" else [resource.organization]
     return Document(
         noun=NOUN,
         id=resource.public_id,
@@ -63,8 +63,8 @@ def document_of(session: Session, resource: Resource, standing: Standing) -> Doc
         form="full" if full else "ficha",
         title=resource.title,
         summary=resource.summary,
-        people=" · ".join([*resource.authors, organization.name]),
-        codes=organization.acronym,
+        people=" · ".join([*resource.authors, *(one.name for one in named)]),
+        codes=" ".join(one.acronym for one in named),
         pages=_texts(session, resource, standing.version) if full else (),
         facets=_facets(resource),
         date=int(moment.timestamp()),
@@ -93,7 +93,7 @@ def _facets(resource: Resource) -> dict[str, tuple[str, ...]]:
         "country": resource.country,
         "region": resource.region,
         "language": resource.language,
-        "organization": resource.organization.slug,
+        JOINT if resource.organization.kind == "joint" else "organization": resource.organization.slug,
         "year": str(resource.year or ""),
     }
     return {

@@ -18,7 +18,7 @@ from toolkit.records import File, Organization, Page, Resource, Version, unpack
 from toolkit.search import literal
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
-from toolkit.search.shelf import FACETS, Hit, Results
+from toolkit.search.shelf import FACETS, Hit, Inside, Results
 from toolkit.search.shelves import Shelves
 
 PER_PAGE = 10
@@ -85,8 +85,10 @@ def find(
     page: int = 1,
     per_page: int = PER_PAGE,
     facets: Sequence[str] = FACETS,
+    space: Organization | None = None,
 ) -> Found:
-    """What this viewer finds for `text`, a page of `per_page` hits beginning with page 1.
+    """What this viewer finds for `text`, a page of `per_page` hits beginning with page 1; with a `space` only
+    what belongs to it, at any level, and what was shared with it. The same shelves are opened in both cases.
 
     `filters` maps facets to the values wanted; `sort` is "relevance" or "date". A page beyond the last gives
     the last. Raises `Unavailable` while the shelves are being rebuilt.
@@ -98,16 +100,21 @@ def find(
         used.setdefault(facet, []).append((words and words.find(value)) or value)
     reading = shelves.reading(access.shelves_of(visit.viewer))
 
+    inside = Inside(access.space_shelf(space.id), space.slug) if space else None
     literally = sort == "relevance" and bool(literal.loose_phrases(query))
 
     def ask(number: int) -> Results:
         offset, limit = (number - 1) * per_page, per_page
-        if not literally or offset >= literal.LOOKED_AT:
-            return reading.search(query, filters=used, facets=facets, sort=sort, offset=offset, limit=limit)
-        limit = max(offset + per_page, literal.LOOKED_AT)
-        results = reading.search(query, filters=used, facets=facets, sort=sort, limit=limit)
+        looked = literally and offset < literal.LOOKED_AT
+        if looked:
+            offset, limit = 0, max(offset + per_page, literal.LOOKED_AT)
+        results = reading.search(
+            query, filters=used, facets=facets, sort=sort, offset=offset, limit=limit, inside=inside
+        )
+        if not looked:
+            return results
         hits = literal.put_first(visit, query, results.hits)
-        return replace(results, hits=tuple(hits[offset : offset + per_page]))
+        return replace(results, hits=tuple(hits[(number - 1) * per_page : number * per_page]))
 
     page = max(1, page)
     results = ask(page)

@@ -19,7 +19,7 @@ from toolkit.search.cards import Cards
 from toolkit.search.matching import Found, Match, Matcher
 from toolkit.search.query import Query
 from toolkit.search.scoring import TITLE_BONUS, Part, Posting, Statistics
-from toolkit.search.shelf import Hit, Results
+from toolkit.search.shelf import JOINT, Hit, Inside, Results
 
 PHRASE_WEIGHT = 100.0
 """What a phrase is worth beside its words when pages of one document are compared."""
@@ -76,9 +76,12 @@ class Reading:
     def _joined(self, arrays: list[np.ndarray], kind: type) -> np.ndarray:
         return np.concatenate(arrays) if arrays else np.zeros(0, dtype=kind)
 
-    def _once(self) -> np.ndarray:
-        """Live documents, and of those that are the same thing only the one that is shown."""
+    def _once(self, among: np.ndarray | None = None) -> np.ndarray:
+        """Live documents, all or those `among` some, and of those that are the same thing only the one that
+        is shown."""
         visible = self._joined([part.live for part in self._open], bool).copy()
+        if among is not None:
+            visible &= among
         keys = self._joined([part.part.cards.keys for part in self._open], np.uint64)
         ranks = self._joined([part.part.cards.ranks for part in self._open], np.int64)
         rows = np.flatnonzero(visible)
@@ -96,15 +99,16 @@ class Reading:
         sort: str = "relevance",
         offset: int = 0,
         limit: int = 10,
+        inside: Inside | None = None,
     ) -> Results:
-        """Find what a query asks for.
+        """Find what a query asks for, everywhere or `inside` one space.
 
         `filters`: values of one facet are alternatives, facets combine. The counts of a facet that is itself
         filtered are those without its own filter, so that the alternatives can be seen. `sort` is "relevance"
         or "date" (the newest first).
         """
         begun = time.perf_counter()
-        found = self._find(query)
+        found = self._find(query, self._visible if inside is None else self._once(self._of(inside)))
         masks = self._filters(query, filters or {})
         chosen = _all(found.matched, masks.values())
         top = self._top(found, chosen, sort, max(offset, 0) + max(limit, 0))[max(offset, 0) :]
@@ -117,7 +121,15 @@ class Reading:
             took_ms=(time.perf_counter() - begun) * 1000,
         )
 
-    def _find(self, query: Query) -> _Found:
+    def _of(self, inside: Inside) -> np.ndarray:
+        """The documents of a space."""
+        mask = self._facet_mask("organization", [inside.slug]) | self._facet_mask(JOINT, [inside.slug])
+        for base, opened in zip(self._bases, self._open, strict=False):
+            if opened.shelf == inside.shelf:
+                mask[base : base + opened.part.size] = True
+        return mask
+
+    def _find(self, query: Query, visible: np.ndarray) -> _Found:
         titles_only = query.only_stop_words
         matches = [self._matcher.match(item, titles_only=titles_only) for item in query.items]
         held = np.zeros(self._size, dtype=np.int32)
@@ -134,9 +146,9 @@ class Reading:
         if matches:
             score[in_title == len(matches)] *= TITLE_BONUS
         matched = (held > 0) if matches else np.ones(self._size, dtype=bool)
-        if titles_only and not (matched & self._visible).any():
+        if titles_only and not (matched & visible).any():
             matched, tier = np.ones(self._size, dtype=bool), np.ones(self._size, dtype=np.int32)
-        matched = matched & self._visible & ~self._excluded(query)
+        matched = matched & visible & ~self._excluded(query)
         for name, word in query.fielded:
             matched &= self._matcher.field_mask(name, word)
         complete = 2 * len(phrases) + 1

@@ -62,6 +62,17 @@ class Document:
         return self.noun, self.id
 
 
+@dataclass(frozen=True)
+class Inside:
+    """What belongs to one space: all that stands on its `shelf`, and what its organisation, known by its
+    `slug`, holds on other shelves. A joint space is no organisation to be filtered by: see `JOINT`."""
+
+    shelf: str
+    slug: str
+
+
+JOINT = "joint"
+"""In the place of the facet "organization", whose a document of a joint space is: shown to nobody."""
 Key = tuple[str, str]
 Standing = tuple[str, str, int, str]
 """(noun, id, version, form) of a document that stands on a shelf."""

@@ -32,7 +32,9 @@ class Oracle:
     def __init__(self, shelves: dict[str, list[Document]]) -> None:
         self.shelves = shelves
 
-    def search(self, names, query, filters=None, facets=(), sort="relevance", offset=0, limit=10):
+    def search(
+        self, names, query, filters=None, facets=(), sort="relevance", offset=0, limit=10, inside=None
+    ):
         shelved = [(name, d) for name in dict.fromkeys(names) for d in self.shelves.get(name, [])]
         self.docs = [(d, fields_of(d)) for _, d in shelved]
         self.lengths = [
@@ -40,7 +42,11 @@ class Oracle:
             for _, fields in self.docs
         ]
         best: dict = {}
-        for n, (_, d) in enumerate(shelved):
+        for n, (name, d) in enumerate(shelved):
+            if inside and name != inside.shelf and inside.slug not in {
+                slug for facet in ("organization", "joint") for slug in d.facets.get(facet, ())
+            }:  # fmt: skip
+                continue
             rank = (d.form == "full", d.version, d.own, -n)
             best[d.key] = max(best.get(d.key, (rank, n)), (rank, n))
         found = []

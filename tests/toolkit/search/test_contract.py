@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.toolkit.search.oracle import Oracle
 from toolkit.search.query import parse
-from toolkit.search.shelf import Document
+from toolkit.search.shelf import Document, Inside
 from toolkit.search.shelves import Shelves
 
 VOCABULARY = """
@@ -25,6 +25,7 @@ MARKED = """
 MARKED += ['-"balance social"', '"comité social"']
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 NAMES = ("public", "members", "space-1")
+owners = st.lists(st.sampled_from(["agraria", "coopac"]), max_size=1)
 texts = st.lists(st.sampled_from(VOCABULARY), max_size=9).map(" ".join)
 values = st.lists(st.sampled_from(["a", "b", "Ca"]), max_size=2, unique=True)
 documents = st.builds(
@@ -38,7 +39,9 @@ documents = st.builds(
     people=st.sampled_from(["", "Ana Núñez", "Rosa Ano"]),
     codes=st.sampled_from(["", "DL 85", "ISO-9001"]),
     pages=st.lists(texts, max_size=3),
-    facets=st.fixed_dictionaries({"topic": values, "country": values}),
+    facets=st.fixed_dictionaries(
+        {"topic": values, "country": values, "organization": owners, "joint": owners}
+    ),  # fmt: skip
     date=st.integers(0, 2),
     own=st.booleans(),
 )
@@ -51,7 +54,10 @@ pieces = st.one_of(
 )  # fmt: skip
 queries = st.lists(pieces, max_size=4).map(" ".join)
 filters = st.dictionaries(st.sampled_from(["topic", "country"]), values, max_size=2)
-asks = st.lists(st.tuples(queries, filters, st.sampled_from(["relevance", "date"])), min_size=4, max_size=12)
+spaces = st.sampled_from([None, None, Inside("space-1", "agraria"), Inside("space-2", "coopac")])
+asks = st.lists(
+    st.tuples(queries, filters, st.sampled_from(["relevance", "date"]), spaces), min_size=4, max_size=12
+)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -68,7 +74,7 @@ def test_the_engine_answers_as_the_oracle(world, asked, opened, offset):
     with tempfile.TemporaryDirectory() as folder:
         reading = filled(Path(folder), world).reading(names)
         oracle = Oracle(world)
-        for text, chosen, sort in asked:
+        for text, chosen, sort, inside in asked:
             query = parse(text)
             how = {
                 "filters": chosen,
@@ -76,6 +82,7 @@ def test_the_engine_answers_as_the_oracle(world, asked, opened, offset):
                 "sort": sort,
                 "offset": offset,
                 "limit": 4,
+                "inside": inside,
             }
             found = reading.search(query, **how)
             hits, total, complete, counts = oracle.search(names, query, **how)
