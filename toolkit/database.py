@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Table, create_engine, event
+from sqlalchemy import Alias, Connection, Table, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import ORMExecuteState, QueryableAttribute, Session, with_loader_criteria
 from sqlalchemy.sql.visitors import iterate
 
 from toolkit.access import SCOPES, Viewer, was_listed_to
@@ -79,9 +79,20 @@ def _limit(state: ORMExecuteState) -> None:
         state.statement = scope.limit(state.statement, withdrawn)
 
 
+class UnscopedJoin(RuntimeError):
+    """A statement joins an alias by a condition of its own. SQLAlchemy then writes the viewer's condition for
+    the plain table: where that stands in the statement too, the alias would show hidden rows."""
+
+
 def _reach(statement: Any) -> frozenset[str]:
-    """The tables that a statement names, and all that its loader options can reach from them."""
-    named = {part.name for part in iterate(statement) if isinstance(part, Table)}
+    """The tables that a statement names, and all that its loader options can reach from them. Raises
+    `UnscopedJoin`; a join along a relationship and an alias in FROM, WHERE or EXISTS are scoped rightly."""
+    parts = list(iterate(statement))
+    for part in parts:
+        for target, along, *_ in getattr(part, "_setup_joins", ()):
+            if isinstance(target, Alias) and not isinstance(along, QueryableAttribute):
+                raise UnscopedJoin(str(target))
+    named = {part.name for part in parts if isinstance(part, Table)}
     if not named:
         return frozenset(metadata.tables)
     return frozenset().union(*(_reached_from(name) for name in named))

@@ -113,3 +113,15 @@ def test_conditions_are_kept_for_a_statement_that_lives_and_for_each_viewer(inst
     assert scope.limit(standing, False) is not scope.limit(standing, True)
     member = database._scope_of(Viewer(person_id=1, roles=frozenset({(1, "member")})))
     assert member.limit(standing, False) is not scope.limit(standing, False)
+
+
+def test_a_join_with_an_alias_that_would_not_be_scoped_is_refused(instance: Instance) -> None:
+    other = aliased(Resource)
+    beside = select(Resource.id, other.id).join(other, other.organization_id == Resource.organization_id)
+    inside = select(Organization).where(beside.exists())
+    with instance.database.visit(VISITOR) as visit:
+        for statement in (beside, inside):
+            with pytest.raises(database.UnscopedJoin):
+                visit.session.execute(statement)
+        visit.session.execute(select(Version).join(Version.resource.of_type(other)))
+        visit.session.execute(select(other).where(other.id.in_(select(Resource.id))))
