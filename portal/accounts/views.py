@@ -142,6 +142,7 @@ def refuse_broken_next() -> None:
 
 
 def refuse_json() -> None:
-    """These doors take forms only: an address inside JSON would escape the limits."""
+    """The portal takes forms only: an address inside JSON would escape the limits, and a bare word or number
+    where a form reads its fields would be a fault."""
     if request.is_json:
         abort(415)
