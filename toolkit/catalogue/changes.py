@@ -136,7 +136,8 @@ def withdraw(visit: Visit, resource: Resource, reason: str) -> None:
     resource.changed_at = resource.withdrawn_at
     deliveries.end_all(visit, resource, resource.withdrawn_at)
     visit.session.flush()
-    _note(visit, "withdraw", resource, reason=reason)
+    said = {"reason": reason} if resource.level == access.PUBLIC else {}  # words about private things stay there
+    _note(visit, "withdraw", resource, **said)
     reindex(visit, resource)
 
 
@@ -166,7 +167,7 @@ def delete_draft(visit: Visit, resource: Resource) -> None:
     """Delete a draft for good; its files leave the disk with the next clean-up, unless others hold them."""
     if resource.state != "draft" or resource.created_by != visit.viewer.person_id:
         raise Forbidden(N_("Solo quien lo creó puede borrar un borrador."))
-    _note(visit, "delete", resource, title=resource.title)
+    _note(visit, "delete", resource)
     visit.session.delete(resource)
     visit.session.flush()
     enqueue(visit.session, "slow", "sweep", "files")

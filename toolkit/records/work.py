@@ -63,18 +63,21 @@ class OutboxMessage(Base):
 
 
 class AuditEntry(Base):
-    """Who did what, to what, when. Only ever added to."""
+    """Who did what, to what, when, from where (a network address, cut), with which result. Only ever added
+    to."""
 
     __tablename__ = "audit_entry"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(Moment, default=now, index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
     organization_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organization.id", ondelete="SET NULL"), default=None
+        ForeignKey("organization.id", ondelete="SET NULL"), default=None, index=True
     )
     act: Mapped[str] = mapped_column(String(40))
     noun: Mapped[str] = mapped_column(String(24))
     noun_id: Mapped[str] = mapped_column(String(80))
+    place: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    result: Mapped[str] = mapped_column(String(8), default="done", server_default="done")
     values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
