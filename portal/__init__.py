@@ -18,11 +18,15 @@ HERE = Path(__file__).parent
 def _sections() -> tuple[Section, ...]:
     from portal import (
         account,
+        coauthors,
         contributions,
         health,
+        invitations,
         library,
+        members,
         organizations,
         pages,
+        posts,
         preferences,
         resources,
         spaces,
@@ -31,6 +35,7 @@ def _sections() -> tuple[Section, ...]:
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
+        members.section, invitations.section, posts.section, coauthors.section,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from toolkit import database
 from toolkit.records import File, Page, Person, Resource, Version
 
 LISTS = ("/", "/biblioteca", "/biblioteca?orden=fecha", "/organizaciones/duena", "/espacios/duena",
+         "/espacios/duena/relevo",
          "/mis-aportes", "/biblioteca?q=material")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
@@ -46,8 +47,14 @@ DOORS = {
     "contributions.delete_file": "POST /mis-aportes/{id}/archivo/1/1/quitar",
     "contributions.restore": "POST /mis-aportes/{id}/restaurar",
     "contributions.delete": "/mis-aportes/{id}/borrar",
+    "coauthors.edit": "/mis-aportes/{id}/coautores",
+    "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "members.index", "members.edit", "members.remove", "members.leave", "members.join", "invitations.create",
+    "invitations.renew", "invitations.take_back", "invitations.take", "invitations.show",
+    "invitations.accept", "invitations.ask_again", "posts.show", "posts.absence", "posts.back",
+    "posts.propose",
     "static", "health.show", "preferences.update", "account.show", "account.update", "spaces.index",
     "organizations.index", "contributions.create", "pages.accessibility", "pages.help", "pages.privacy",
     "pages.terms", "security.login", "security.logout", "security.forgot_password", "security.reset_password",

@@ -14,15 +14,20 @@ def may_ask(visit: Visit, organization: Organization) -> bool:
     return outside and organization.kind == "organization" and organization.takes_requests
 
 
-def ask(visit: Visit, organization: Organization, message: str) -> Request:
-    """Ask the coordination to join. Raises Conflict for who belongs already, Forbidden where the organisation
-    takes no requests; until it is granted nothing opens."""
-    if visit.viewer.person_id is None or organization.kind != "organization" or not organization.active:
+def check(visit: Visit, organization: Organization) -> None:
+    """Raise NotFound for a visitor and where no organisation is asked, Conflict for who belongs already,
+    Forbidden where the organisation takes no requests."""
+    if not visit.viewer.signed_in or organization.kind != "organization" or not organization.active:
         raise NotFound
     if organization.id in visit.viewer.organizations:
         raise Conflict(N_("Usted ya pertenece a esta organización."))
     if not organization.takes_requests:
         raise Forbidden(N_("Esta organización no recibe solicitudes: entra quien ella invita."))
+
+
+def ask(visit: Visit, organization: Organization, message: str) -> Request:
+    """Ask the coordination to join, as far as `check` lets; until it is granted nothing opens."""
+    check(visit, organization)
     return requests.ask(visit, "join", organization.id, message=message)
 
 

@@ -19,7 +19,7 @@ from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.records import Membership, Organization, Party, Person, Post, Request
 
 
-def _held(visit: Visit, organization: Organization) -> Post:
+def held(visit: Visit, organization: Organization) -> Post:
     """The viewer's own term, in force today, absent or not. Forbidden for everybody else."""
     day = terms.today()
     term = terms.current(terms.of(visit.session, organization.id), day)
@@ -35,7 +35,7 @@ def mark_absent(
 ) -> None:
     """The holder will be away from the day `since` until the end of the day `until`, or until being back: the
     alternate acts meanwhile. Raises `Invalid` with the field, Conflict without an alternate who belongs."""
-    term = _held(visit, organization)
+    term = held(visit, organization)
     alternate = visit.session.get(Person, term.alternate_id) if term.alternate_id is not None else None
     if alternate is None or not memberships.belongs(visit.session, alternate, organization):
         raise Conflict(
@@ -57,7 +57,7 @@ def mark_absent(
 
 def mark_back(visit: Visit, organization: Organization) -> None:
     """The holder is back from today, or the absence will not be."""
-    term = _held(visit, organization)
+    term = held(visit, organization)
     if term.absent_from is None:
         raise Conflict(N_("No hay ninguna ausencia anotada."))
     term.absent_from, term.absent_until = None, None
