@@ -5,6 +5,7 @@ CSP nonce, CSRF token, session cookie, `Date`, request reference and `took_ms`; 
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from dataclasses import dataclass
@@ -49,3 +50,9 @@ def _header(name: str, value: str) -> str:
     if name == "Set-Cookie":
         return _SESSION.sub(rf"\1={MASK}", value)
     return MASK if name == "Date" else value
+
+
+def difference(one: Answer, other: Answer) -> list[str]:
+    """The first lines that differ between two answers."""
+    lines = ([str(some.headers), *some.body.decode(errors="replace").splitlines()] for some in (one, other))
+    return list(difflib.unified_diff(*lines, lineterm="", n=0))[:12]

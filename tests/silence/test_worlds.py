@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import partial
 
 import pytest
 
 from tests.silence.doors import addresses, in_the_session
 from tests.silence.hidden import HIDDEN
-from tests.silence.masks import Answer
+from tests.silence.masks import difference
 from tests.silence.worlds import RARE, VIEWERS, Portal, hiding
 from toolkit.access import SCOPES
 
@@ -23,13 +22,8 @@ def unlike(worlds: Worlds, who: str, asked: list[str]) -> list[str]:
     for address in asked:
         one, other = plain.get(who, address), secretive.get(who, address)
         if one != other:
-            found += [f"{who} at {address}: {one.status}, {other.status}", *_difference(one, other)]
+            found += [f"{who} at {address}: {one.status}, {other.status}", *difference(one, other)]
     return found
-
-
-def _difference(one: Answer, other: Answer) -> list[str]:
-    lines = ([str(some.headers), *some.body.decode(errors="replace").splitlines()] for some in (one, other))
-    return list(difflib.unified_diff(*lines, lineterm="", n=0))[:12]
 
 
 @pytest.mark.parametrize("who", VIEWERS)
