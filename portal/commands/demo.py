@@ -18,9 +18,9 @@ from portal.commands.running import know_address, open_instance, supervise
 from portal.instance import Instance
 from toolkit import organizations, people
 from toolkit.errors import N_, Fault
-from toolkit.example import FILES, read_library
+from toolkit.example import FILES, dealings, read_library
 from toolkit.importing import LEVELS, Import, Taken
-from toolkit.records import Organization, Person
+from toolkit.records import File, Organization, Person, Resource, Version
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
 
@@ -48,6 +48,7 @@ def demo(folder: Path, no_serve: bool, port: int) -> None:
         for one in library["people"]:
             _person(session, one, password)
     _load(instance, library["resources"], ids)
+    dealings.play(instance.database, library, _resources(instance, ids))
     _tell(library["people"], password)
     instance.database.close()
     if not no_serve:
@@ -119,6 +120,18 @@ def _load(instance: Instance, resources: list[dict[str, Any]], ids: dict[str, in
     for file in taken:
         if file.state != "ready":
             click.echo(f"{file.file}: {file.state} {words_of(file.reason) or ''}")
+
+
+def _resources(instance: Instance, ids: dict[str, int]) -> dict[str, str]:
+    """The resources of the example organisations by the name of their first file."""
+    with instance.database.open_for_maintenance(writing=False) as session:
+        rows = session.execute(
+            select(File.name, Resource.public_id)
+            .join(Version, Version.id == File.version_id)
+            .join(Resource, Resource.id == Version.resource_id)
+            .where(Resource.organization_id.in_(ids.values()), File.number == 1, Version.number == 1)
+        )
+        return dict(iter(rows))
 
 
 def _tell(persons: list[dict[str, Any]], password: str) -> None:

@@ -15,6 +15,7 @@ FILES = FOLDER / "files"
 SOURCES = FOLDER / "sources"
 
 
-def read_library() -> dict[str, list[dict[str, Any]]]:
-    """The tables of `library.toml`: `organizations`, `people` (with `memberships`) and `resources`."""
+def read_library() -> dict[str, Any]:
+    """The tables of `library.toml`: `organizations`, `people` (with `memberships`), `resources`, and what
+    `dealings` plays with them."""
     return tomllib.loads((FOLDER / "library.toml").read_text(encoding="utf-8"))

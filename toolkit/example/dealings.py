@@ -1,0 +1,65 @@
+"""What the people of the example library have done with it, done here as they would do it: each act through a
+visit of its own, as the person whom `library.toml` names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from toolkit import exchange, organizations, people, sharing, spaces
+from toolkit.access import Viewer
+from toolkit.database import Database, Visit
+from toolkit.records import Resource, now
+from toolkit.spaces import folders, joint
+
+Ids = dict[str, str]
+"""Name of an example file → public id of its resource."""
+
+
+def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
+    """Folders, deliveries, a proposal that waits, the joint space; nothing where the joint space is there."""
+    with database.open_for_maintenance(writing=False) as session:
+        if organizations.find(session, library["joint"]["slug"]) is not None:
+            return
+    for one in library["folders"]:
+        with database.visit(_person(database, one["by"]), writing=True) as visit:
+            folder = folders.add(visit, spaces.get(visit, one["organization"]), one["name"])
+            for file in one["files"]:
+                folders.place(visit, _resource(visit, ids, file), folder)
+    for one in library["deliveries"]:
+        _deliver(database, one, ids)
+    for one in library["proposals"]:
+        with database.visit(_person(database, one["by"]), writing=True) as visit:
+            receiver = organizations.get(visit.session, one["to"])
+            sharing.propose(visit, _resource(visit, ids, one["file"]), 1, [receiver.id],
+                            message=one["message"])  # fmt: skip
+    _open_joint(database, library["joint"])
+
+
+def _deliver(database: Database, one: dict[str, Any], ids: Ids) -> None:
+    with database.visit(_person(database, one["by"]), writing=True) as visit:
+        receiver = organizations.get(visit.session, one["to"])
+        (share,) = sharing.share(visit, _resource(visit, ids, one["file"]), 1, [receiver.id])
+        public_id = share.public_id
+    if "acknowledged_by" in one:
+        with database.visit(_person(database, one["acknowledged_by"]), writing=True) as visit:
+            exchange.acknowledge(visit, spaces.get(visit, one["to"]), public_id)
+
+
+def _open_joint(database: Database, one: dict[str, Any]) -> None:
+    with database.visit(_person(database, one["by"]), writing=True) as visit:
+        parties = [organizations.get(visit.session, slug) for slug in one["parties"]]
+        joint.propose(visit.session, one["slug"], one["name"], parties, visit.viewer)
+    for address in one["agreed_by"]:
+        with database.visit(_person(database, address), writing=True) as visit:
+            joint.open_up(visit, joint.get_to_agree(visit, one["slug"]))
+
+
+def _person(database: Database, address: str) -> Viewer:
+    with database.open_for_maintenance(writing=False) as session:
+        return people.viewer_of(session, people.get(session, address).id, now())
+
+
+def _resource(visit: Visit, ids: Ids, file: str) -> Resource:
+    return visit.session.scalars(select(Resource).where(Resource.public_id == ids[file])).one()
