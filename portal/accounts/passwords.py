@@ -7,6 +7,7 @@ accents work whatever keyboard or terminal they were typed on.
 
 from __future__ import annotations
 
+import lzma
 import re
 import threading
 import unicodedata
@@ -86,6 +87,21 @@ def common() -> frozenset[str]:
     return frozenset(line for line in lines.split("\n") if line and not line.startswith("#"))
 
 
+@cache
+def frequent() -> frozenset[str]:
+    """Passwords that are used most often, names, and words of our own texts, as `_plain` has them: 40,000."""
+    packed = resources.files(__package__).joinpath("frequent-passwords.txt.xz").read_bytes()
+    lines = lzma.decompress(packed).decode("utf-8").split("\n")
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def _is_frequent(password: str) -> bool:
+    """Is it one of those, whatever digits and signs stand around it or in the place of letters?"""
+    plain = _plain(password)
+    forms = {plain, plain.strip("0123456789"), _letters(password), _letters(password.translate(_SIGNS))}
+    return not forms.isdisjoint(frequent())
+
+
 def _plain(words: str) -> str:
     """Small letters and digits without accents; signs and spaces fall away."""
     parts = unicodedata.normalize("NFKD", words).casefold()
@@ -143,7 +159,7 @@ def check(password: str, names: Iterable[str] = ()) -> str:
         raise Weak(N_("La contraseña puede tener como máximo %(n)s caracteres."), n=LONGEST)
     if _plain(password).isdigit() and len(_plain(password)) < 16:
         raise Weak(N_("Una contraseña solo de números se adivina pronto. Agregue palabras."))
-    if _is_run(password) or _is_made_of(password, common()):
+    if _is_run(password) or _is_frequent(password) or _is_made_of(password, common()):
         raise Weak(N_("Esa contraseña es muy común. Use tres o cuatro palabras que no vayan juntas."))
     if _is_made_of(password, common() | _pieces(names)):
         raise Weak(N_("La contraseña no puede salir del nombre del portal, de su organización ni de usted."))

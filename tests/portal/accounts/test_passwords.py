@@ -49,6 +49,23 @@ def test_the_list_is_in_the_form_in_which_it_is_looked_up():
         assert word == passwords._letters(word) and len(word) >= 3, word
 
 
+def test_the_most_frequent_passwords_of_the_world_are_refused():
+    assert len(passwords.frequent()) > 30_000
+    for word in sorted(passwords.frequent())[::50]:
+        around = () if any(c.isdigit() for c in word) else (f"{word.capitalize()}2026", f"1{word}1")
+        for written in (word, f"{word}!!", *around):
+            if len(written) >= passwords.SHORTEST:
+                with pytest.raises(Invalid):
+                    passwords.check(written)
+
+
+@pytest.mark.parametrize("one", ["universitario", "Universitario1924", "b4rc3l0n4..", "cooperativismo",
+                                 "gutierrez77"])  # fmt: skip
+def test_one_frequent_word_is_no_password(one):
+    with pytest.raises(Invalid, match="muy común"):
+        passwords.check(one)
+
+
 @given(st.text(min_size=0, max_size=200))
 def test_any_text_is_taken_or_refused_with_a_sentence(words):
     try:
