@@ -7,7 +7,7 @@ PORT ?= 8000
 SYSTEM := chromium tesseract-ocr tesseract-ocr-spa tesseract-ocr-por \
 	libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui fonts-dejavu-core strace
 
-.PHONY: help install install-test system demo test check bench evaluate example words clean
+.PHONY: help install install-test system demo test soak check bench evaluate example words clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ demo: install ## load the example library and serve it on port 8000
 
 test: install-test ## run every test; prints the minutes of each group
 	@$(BIN)/python -m tests
+
+soak: install-test ## compare a thousand pairs of portals that differ only in what is hidden
+	SILENCE_EXAMPLES=1000 $(BIN)/python -m pytest tests/silence/test_property.py
 
 check: install-test ## style, types, templates, translations, house rules
 	$(BIN)/ruff check .

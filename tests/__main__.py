@@ -8,8 +8,9 @@ import sys
 import time
 
 GROUPS = {
-    "unit and doors": ["tests", "-m", "not browser and not faults and not slow"],
-    "slow": ["tests", "-m", "slow and not browser and not faults"],
+    "unit and doors": ["tests", "-m", "not browser and not faults and not slow and not silence"],
+    "slow": ["tests", "-m", "slow and not browser and not faults and not silence"],
+    "silence": ["tests", "-m", "silence"],
     "browser": ["tests", "-m", "browser"],
     "faults": ["tests", "-m", "faults"],
 }

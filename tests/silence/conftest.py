@@ -12,6 +12,16 @@ from tests.silence.worlds import Portal, build, limited_by_nothing
 from toolkit.records.base import injected
 
 
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder are the group «silence»."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("silence")
+
+
 @pytest.fixture(scope="module")
 def stillness() -> Iterator[None]:
     """The clock stands still, identifiers come from the records themselves, nothing is counted."""
