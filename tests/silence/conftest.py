@@ -11,7 +11,6 @@ from tests.silence.records import clock, identifier
 from tests.silence.worlds import Portal, build, limited_by_nothing
 from toolkit.records.base import injected
 
-
 HERE = Path(__file__).parent
 
 
