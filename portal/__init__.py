@@ -20,6 +20,8 @@ def _sections() -> tuple[Section, ...]:
         account,
         coauthors,
         contributions,
+        exchange,
+        exports,
         health,
         invitations,
         library,
@@ -28,13 +30,16 @@ def _sections() -> tuple[Section, ...]:
         pages,
         posts,
         preferences,
+        requests,
         resources,
+        sharing,
         spaces,
     )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
+        sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from flask import Flask
 from portal.accounts import links
 from portal.instance import Instance
 from portal.languages import speaking
-from toolkit import outbox
+from toolkit import outbox, visitors
 from toolkit.jobs import Handler, Job
 
 
@@ -94,6 +94,14 @@ class Post:
                         person.language)  # fmt: skip
 
 
+    def ask_access(self, job: Job) -> None:
+        """Job `ask_access`: a visitor asks for access; send the link that confirms it."""
+        asked = job.values
+        with self.instance.database.open_for_maintenance() as session:
+            visitors.receive(session, str(asked["resource"]), str(asked["email"]), str(asked["message"]),
+                             str(asked["language"]))  # fmt: skip
+
+
 def handlers(instance: Instance) -> dict[str, Handler]:
     """What a worker does for the kinds of jobs that are mail."""
     post = Post(instance)
@@ -102,4 +110,5 @@ def handlers(instance: Instance) -> dict[str, Handler]:
         "reset_password": Handler(post.reset_password),
         "sign_in_link": Handler(post.sign_in_link),
         "confirm_email": Handler(post.confirm_email),
+        "ask_access": Handler(post.ask_access),
     }

@@ -75,6 +75,11 @@ def day(moment: dt.datetime | dt.date | str | None) -> str:
     return str(format_date(date, "long"))
 
 
+def last_day(end: dt.datetime | None) -> str:
+    """The last day, in words and Lima's calendar, on which something that ends at a moment still holds."""
+    return day(end and end - dt.timedelta(microseconds=1))
+
+
 def moment(when: dt.datetime | None) -> str:
     """A date with its time in Lima: «28 set. 2015, 10:42»."""
     if when is None:
@@ -117,7 +122,8 @@ def set_up(app: Flask) -> None:
         LANGUAGES=languages.LANGUAGES, text_size=text_size, text_only=text_only, vocabulary=vocabulary,
         say=languages.say,
     )  # fmt: skip
-    app.jinja_env.filters.update(day=day, moment=moment, size=size, number=number, marked=marked)
+    app.jinja_env.filters.update(day=day, moment=moment, size=size, number=number, marked=marked,
+                                 last_day=last_day)  # fmt: skip
 
     @app.context_processor
     def people() -> dict[str, Any]:

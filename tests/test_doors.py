@@ -21,8 +21,10 @@ from tests.world import CARDS, CONTENTS, FOUND, PEOPLE, World, build, canary, ti
 from toolkit import database
 from toolkit.records import File, Page, Person, Resource, Version
 
-LISTS = ("/", "/biblioteca", "/biblioteca?orden=fecha", "/organizaciones/duena", "/espacios/duena",
-         "/espacios/duena/relevo",
+LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/duena/intercambio",
+         "/espacios/duena/pendientes", "/mis-solicitudes", "/", "/biblioteca", "/biblioteca?orden=fecha",
+         "/organizaciones/duena", "/espacios/duena",
+         "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/biblioteca?q=material")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
@@ -30,6 +32,9 @@ DOORS = {
     "library.index": "list, hits, count, facet counts",
     "organizations.show": "list",
     "spaces.show": "list",
+    "spaces.search": "list, hits, count, facet counts",
+    "spaces.folder": "list",
+    "spaces.place": "/espacios/duena/documentos/{id}",
     "contributions.index": "list",
     "resources.show": "/recursos/{id}",
     "resources.newest_page": "/recursos/{id}/paginas/1",
@@ -47,10 +52,25 @@ DOORS = {
     "contributions.delete_file": "POST /mis-aportes/{id}/archivo/1/1/quitar",
     "contributions.restore": "POST /mis-aportes/{id}/restaurar",
     "contributions.delete": "/mis-aportes/{id}/borrar",
+    "sharing.create": "/recursos/{id}/compartir",
+    "sharing.end": "/recursos/{id}/compartir/zzz/terminar",
+    "requests.create": "/recursos/{id}/solicitar-acceso",
+    "requests.index": "list",
+    "requests.mine": "list",
+    "requests.show": "/espacios/duena/pendientes/zzz",
+    "exchange.index": "list",
+    "exchange.printable": "list",
+    "exchange.export": "list",
+    "exchange.totals": "counts",
+    "exports.library": "list",
+    "exports.space": "list",
     "coauthors.edit": "/mis-aportes/{id}/coautores",
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "spaces.add_folder", "spaces.rename_folder", "spaces.delete_folder", "spaces.edit", "spaces.agreement",
+    "spaces.agree",
+    "requests.take_back", "requests.confirm", "exchange.acknowledge",
     "members.index", "members.edit", "members.remove", "members.leave", "members.join", "invitations.create",
     "invitations.renew", "invitations.take_back", "invitations.take", "invitations.show",
     "invitations.accept", "invitations.ask_again", "posts.show", "posts.absence", "posts.back",

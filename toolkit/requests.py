@@ -95,6 +95,17 @@ def mine(visit: Visit) -> list[Request]:
     return list(found)
 
 
+def waiting_about(visit: Visit, resource: Resource) -> list[Request]:
+    """What waits for an answer about a resource, of what the viewer asked or decides."""
+    found = visit.session.scalars(
+        select(Request)
+        .where(Request.resource_id == resource.id, Request.state == "waiting")
+        .order_by(Request.created_at, Request.id)
+        .options(joinedload(Request.organization))
+    )
+    return list(found)
+
+
 def get(visit: Visit, public_id: str) -> Request:
     """The request, for who asked it and for who decides it; NotFound for everybody else."""
     request = visit.session.scalar(select(Request).where(Request.public_id == public_id))

@@ -16,12 +16,10 @@ from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from toolkit.records import Organization, Request, Resource, Share, now
 
 
-def candidates(visit: Visit, owner_id: int) -> list[Organization]:
-    """The organisations, by name, to which something of this owner may be handed."""
-    found = visit.session.scalars(
-        select(Organization).where(Organization.id != owner_id, Organization.active.is_(True))
-    )
-    return sorted(found, key=organizations.alphabetical)
+def candidates(visit: Visit, owner_id: int | None = None) -> list[Organization]:
+    """The organisations, by name, to which something may be handed; without its owner, if one is said."""
+    found = visit.session.scalars(select(Organization).where(Organization.active.is_(True)))
+    return sorted((one for one in found if one.id != owner_id), key=organizations.alphabetical)
 
 
 def readers(visit: Visit, level: int, members_of: Collection[int]) -> set[int]:

@@ -13,6 +13,6 @@ from toolkit.errors import Message
 section = Section("contributions", __name__)
 section.add_app_template_global(lambda kept: say(Message.of(kept)), "reason")
 
-from portal.contributions import receiving, uploads, views  # noqa: E402, F401 - they add their routes
+from portal.contributions import receiving, uploads, views, visibility  # noqa: E402, F401 - they add their routes
 
 section.record_once(lambda state: receiving.set_up(cast(Flask, state.app)))

@@ -27,6 +27,7 @@ from portal.templating import label
 from toolkit import access, vocabulary
 from toolkit.catalogue import Card
 from toolkit.errors import N_, Fault, Invalid
+from toolkit.publication import Sight
 from toolkit.records import Organization
 
 DEEDS = (
@@ -44,6 +45,8 @@ LEVELS = (
     (access.PUBLIC, _l("Público"), _l("Lo lee cualquier persona, sin ingresar.")),
     (access.MEMBERS, _l("Todos los miembros"),
      _l("Lo leen, después de ingresar, las personas de todas las organizaciones miembro.")),
+    (access.CHOSEN, _l("Organizaciones elegidas"),
+     _l("Lo leen las personas de su organización y las de las organizaciones que usted elija.")),
     (access.OWN, _l("Solo mi organización"),
      _l("Lo leen las personas de su organización. Para las demás no existe.")),
 )  # fmt: skip
@@ -132,14 +135,25 @@ class CardForm(Sheet):
 
 
 class SightForm(Sheet):
-    """Who sees a resource."""
+    """Who sees a resource; at level 2 the organisations, by their slugs."""
 
     level = RadioField(_l("¿Quién podrá verlo?"), validate_choice=False, default=str(access.OWN))
     show_card = BooleanField(_l("Mostrar la ficha al público"))
+    organizations = Ticks(_l("¿Con qué organizaciones?"), validate_choice=False)
+    message = TextAreaField(_l("Mensaje para la coordinación"))
+    reason = TextAreaField(_l("Motivo"))
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.level.choices = [(str(level), words) for level, words, _hint in LEVELS]
+        self.organizations.choices = []
+        self.others: dict[str, int] = {}
+
+    def offer_others(self, organizations: Iterable[Organization]) -> None:
+        """Offer these organisations for level 2."""
+        every = list(organizations)
+        self.others = {one.slug: one.id for one in every}
+        self.organizations.choices = [(one.slug, one.name) for one in every]
 
     def chosen(self) -> int:
         """The level that was chosen. Raises Invalid for one that is not offered."""
@@ -148,8 +162,17 @@ class SightForm(Sheet):
         return int(self.level.data)
 
     def showing(self) -> bool:
-        """Is the card to be shown to everybody? That only makes sense for what all members read."""
-        return bool(self.show_card.data) and self.level.data == str(access.MEMBERS)
+        """Is the card to be shown to everybody? That makes sense where not everybody reads the contents."""
+        return bool(self.show_card.data) and self.level.data in (str(access.MEMBERS), str(access.CHOSEN))
+
+    def sight(self) -> Sight:
+        """Who shall see it. Raises Invalid for a level or an organisation that is not offered."""
+        level = self.chosen()
+        said = self.organizations.data or []
+        if level == access.CHOSEN and (not said or any(slug not in self.others for slug in said)):
+            raise Invalid(N_("Elija al menos una organización de la lista."), field="organizations")
+        ids = tuple(self.others[slug] for slug in said) if level == access.CHOSEN else ()
+        return Sight(level, self.showing(), ids)
 
 
 class FilesForm(Sheet):
@@ -185,9 +208,10 @@ class UploadForm(CardForm, SightForm, FilesForm):
 
 
 class ReasonForm(Sheet):
-    """Why a resource is withdrawn."""
+    """Why a resource is withdrawn, and for an administrator by which order."""
 
     reason = TextAreaField(_l("Motivo"))
+    order = StringField(_l("Orden legal"))
 
 
 def _choices(words: str) -> list[tuple[str, str]]:

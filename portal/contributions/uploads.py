@@ -13,11 +13,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.contributions import section
-from portal.contributions.forms import LEVELS, FilesForm, Sheet, UploadForm
+from portal.contributions.forms import FilesForm, Sheet, UploadForm
 from portal.contributions.receiving import Arrival, examine, limit, upload
+from portal.contributions.sight import choices_for
+from portal.contributions.visibility import asked
 from portal.section import signed_in, uploaders
 from portal.viewer import instance, visit
-from toolkit import catalogue, spaces
+from toolkit import access, catalogue, publication, sharing, spaces
 from toolkit.errors import N_, Conflict, Fault, Invalid
 from toolkit.files.admission import ACCEPTED
 from toolkit.files.formats import FORMATS
@@ -47,7 +49,7 @@ def _keep(arrivals: list[Arrival]) -> None:
 def _page(template: str, form: Sheet, status: int = 200, **more: object) -> ResponseReturnValue:
     return render_template(
         template, form=form, megabytes=limit() // 1_000_000, accepted=ACCEPTED,
-        endings=ENDINGS, levels=LEVELS, **more,
+        endings=ENDINGS, **more,
     ), status  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def create() -> ResponseReturnValue:
     if request.method == "GET":
         form = UploadForm()
         form.offer(_preferred(spaces.uploadable(visit()), request.args.get("organizacion")))
-        return _page("contributions/create.html", form)
+        return _form(form)
     form = UploadForm()
     try:
         trouble: Fault | None = None
@@ -71,18 +73,25 @@ def create() -> ResponseReturnValue:
     except Invalid as refused:
         trouble, arrivals = refused, []
     form.offer(spaces.uploadable(visit()))
+    form.offer_others(sharing.candidates(visit()))
     try:
         if trouble:
             raise trouble
         if form.refuse_files(arrivals):
-            return _page("contributions/create.html", form, 422)
+            return _form(form, 422)
         resource = _add(form, arrivals)
+        answer = _publish(form, resource) if request.form.get("action") == "publish" else _kept(resource)
     except (Invalid, Conflict) as refused:
         form.refuse(refused)
-        return _page("contributions/create.html", form, _status(refused))
-    draft = resource.state == "draft"
-    flash(_("Se guardó el borrador: solo usted lo ve.") if draft else _("Se publicó."), "success")
-    return redirect(url_for("contributions.show", id=resource.public_id))
+        return _form(form, _status(refused))
+    _keep(arrivals)
+    return answer
+
+
+def _form(form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    form.offer_others(sharing.candidates(visit()))
+    choices = choices_for(spaces.uploadable(visit()))
+    return _page("contributions/create.html", form, status, choices=choices)
 
 
 def _preferred(organizations: list, slug: str | None) -> list:
@@ -95,14 +104,29 @@ def _add(form: UploadForm, arrivals: list[Arrival]) -> Resource:
         raise Invalid(N_("Elija un archivo, o escriba al menos un título."), field="file")
     card = form.card(show_card=form.showing())
     card.title = card.title.strip() or title_from(arrivals)
-    level = form.chosen()
-    resource = catalogue.add(visit(), form.owner(), card, level=level)
+    resource = catalogue.add(visit(), form.owner(), card, level=form.chosen())
     if arrivals:
         _add_files(catalogue.add_version(visit(), resource), arrivals)
-    if request.form.get("action") == "publish":
-        catalogue.publish(visit(), resource, level)
-    _keep(arrivals)
     return resource
+
+
+def _kept(resource: Resource) -> ResponseReturnValue:
+    flash(_("Se guardó el borrador: solo usted lo ve."), "success")
+    return redirect(url_for("contributions.show", id=resource.public_id))
+
+
+def _publish(form: UploadForm, resource: Resource) -> ResponseReturnValue:
+    """Publish, or ask for it. For chosen organisations the draft waits for the page that says how many people
+    would read it."""
+    sight = form.sight()
+    if sight.level == access.CHOSEN:
+        return redirect(url_for("contributions.visibility", id=resource.public_id, level=sight.level,
+                                organizations=form.organizations.data,
+                                show_card="y" if sight.show_card else None))  # fmt: skip
+    if publication.offer(visit(), resource, sight) is not None:
+        return asked(resource)
+    flash(_("Se publicó."), "success")
+    return redirect(url_for("contributions.show", id=resource.public_id))
 
 
 @section.route("/mis-aportes/<id>/version-nueva", access=signed_in, methods=["GET", "POST"])

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from wtforms import Field, SelectField, SelectMultipleField
 
 from portal.contributions import section
-from portal.contributions.forms import LEVELS, CardForm, ReasonForm, SightForm
+from portal.contributions.forms import CardForm, ReasonForm
 from portal.section import signed_in, uploaders
 from portal.viewer import visit
-from toolkit import catalogue
+from toolkit import access, catalogue, moderation, publication, requests
 from toolkit.catalogue.changes import Overtaken
-from toolkit.errors import Conflict, Invalid
+from toolkit.errors import Invalid
 from toolkit.records import Resource
 
 KINDS = {"borradores": "draft", "en-proceso": "working", "publicados": "published", "retirados": "withdrawn"}
@@ -22,9 +22,12 @@ MOST = 1_000_000
 """No version or file has so high a number; a number that no database holds is none either."""
 
 
-def _done(words: str, id: str) -> ResponseReturnValue:
+def done(words: str, resource: Resource) -> ResponseReturnValue:
+    """Say what was done, and go on: to the contribution, or to the library for an editor, who has none."""
     flash(words, "success")
-    return redirect(url_for("contributions.show", id=id))
+    if access.may_change(visit().viewer, resource):
+        return redirect(url_for("contributions.show", id=resource.public_id))
+    return redirect(url_for("library.index"))
 
 
 @section.route("/mis-aportes", access=signed_in)
@@ -53,8 +56,12 @@ def show(id: str) -> ResponseReturnValue:
         one.file.id: [twin for twin in catalogue.twins(visit(), one.file.sha256) if twin is not resource]
         for one in stages
     }
-    return render_template("contributions/show.html", resource=resource, stages=stages, twins=twins,
-                           missing=_missing(resource))  # fmt: skip
+    return render_template(
+        "contributions/show.html", resource=resource, stages=stages, twins=twins, missing=_missing(resource),
+        asked_for=requests.waiting_about(visit(), resource),
+        may_share=access.may_share(visit().viewer, resource),
+        may_propose=access.may_propose_share(visit().viewer, resource),
+    )  # fmt: skip
 
 
 def _missing(resource: Resource) -> list[str]:
@@ -68,7 +75,7 @@ def _missing(resource: Resource) -> list[str]:
 @section.route("/mis-aportes/<id>/editar", access=signed_in, methods=["GET", "POST"])
 def edit(id: str) -> ResponseReturnValue:
     """Change the card. When somebody else saved meanwhile, both texts are shown and neither is lost."""
-    resource = catalogue.get_to_change(visit(), id)
+    resource = catalogue.get_to(visit(), id, access.may_change, access.may_correct)
     if request.method == "GET":
         form = CardForm.of(catalogue.describe(resource), resource.revision)
         return render_template("contributions/edit.html", form=form, resource=resource)
@@ -83,7 +90,7 @@ def edit(id: str) -> ResponseReturnValue:
     except Invalid as trouble:
         form.refuse(trouble)
         return render_template("contributions/edit.html", form=form, resource=resource), 422
-    return _done(_("Se guardaron los cambios."), id)
+    return done(_("Se guardaron los cambios."), resource)
 
 
 def _said(field: Field) -> str:
@@ -95,45 +102,34 @@ def _said(field: Field) -> str:
     return ", ".join(said) or _("(vacío)")
 
 
-@section.route("/mis-aportes/<id>/visibilidad", access=signed_in, methods=["GET", "POST"])
-def visibility(id: str) -> ResponseReturnValue:
-    """Choose who sees it: this publishes a draft, and moves what is published."""
-    resource = catalogue.get_to_change(visit(), id)
-    if request.method == "GET":
-        form = SightForm(data={"level": str(resource.level), "show_card": resource.show_card})
-        return _visibility(form, resource)
-    form = SightForm()
-    draft = resource.state == "draft"
-    try:
-        catalogue.publish(visit(), resource, form.chosen(), show_card=form.showing())
-    except (Invalid, Conflict) as trouble:
-        form.refuse(trouble)
-        return _visibility(form, resource), 422
-    who = next(words for level, words, _hint in LEVELS if level == resource.level)
-    said = _("Se publicó. Lo ve: %(who)s.", who=who) if draft else _("Ahora lo ve: %(who)s.", who=who)
-    return _done(said, id)
-
-
-def _visibility(form: SightForm, resource: Resource) -> str:
-    return render_template("contributions/visibility.html", form=form, resource=resource, levels=LEVELS)
-
-
 @section.route("/mis-aportes/<id>/retirar", access=signed_in, methods=["GET", "POST"])
 def withdraw(id: str) -> ResponseReturnValue:
     """Take it out of the library, with the reason that whoever had its address will read."""
-    resource = catalogue.get_to_change(visit(), id)
-    form = ReasonForm()
+    resource = catalogue.get_to(visit(), id, access.may_withdraw)
+    form, own = ReasonForm(), access.may_change(visit().viewer, resource)
+    page = {"form": form, "resource": resource, "own": own,
+            "ordered": not own and moderation.needs_order(visit(), resource)}  # fmt: skip
     if request.method == "GET":
-        return render_template("contributions/withdraw.html", form=form, resource=resource)
-    catalogue.withdraw(visit(), resource, form.reason.data or "")
-    return _done(_("Se retiró de la biblioteca."), id)
+        return render_template("contributions/withdraw.html", **page)
+    reason = form.reason.data or ""
+    try:
+        if own:
+            catalogue.withdraw(visit(), resource, reason)
+        else:
+            moderation.withdraw(visit(), resource, reason, form.order.data or "")
+    except Invalid as trouble:
+        form.refuse(trouble)
+        return render_template("contributions/withdraw.html", **page), 422
+    return done(_("Se retiró de la biblioteca."), resource)
 
 
 @section.route("/mis-aportes/<id>/restaurar", access=signed_in, methods=["POST"])
 def restore(id: str) -> ResponseReturnValue:
-    """Publish again, for the same readers, what was withdrawn."""
-    catalogue.restore(visit(), catalogue.get_to_change(visit(), id))
-    return _done(_("Se restauró: vuelve a verlo quien lo veía."), id)
+    """Publish again, for the same readers, what was withdrawn; or ask the coordination to."""
+    resource = catalogue.get_to_change(visit(), id)
+    if publication.offer_again(visit(), resource) is not None:
+        return done(_("Se pidió a la coordinación que lo restaure."), resource)
+    return done(_("Se restauró: vuelve a verlo quien lo veía."), resource)
 
 
 @section.route("/mis-aportes/<id>/archivo/<int:version>/<int:number>/quitar", access=signed_in,
@@ -144,7 +140,7 @@ def delete_file(id: str, version: int, number: int) -> ResponseReturnValue:
     file = catalogue.get_file(visit(), resource, min(version, MOST), min(number, MOST))
     name = file.name
     catalogue.delete_file(visit(), file)
-    return _done(_("Se quitó «%(name)s».", name=name), id)
+    return done(_("Se quitó «%(name)s».", name=name), resource)
 
 
 @section.route("/mis-aportes/<id>/borrar", access=signed_in, methods=["GET", "POST"])

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.resources import section
 from portal.resources.wording import slug
 from portal.section import anyone
 from portal.viewer import instance, visit
-from toolkit import access, catalogue
+from toolkit import access, catalogue, requests
 from toolkit.catalogue import outlines
 from toolkit.catalogue.outlines import Heading
 from toolkit.errors import Forbidden
@@ -63,11 +64,30 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         query = request.query_string.decode("utf-8", "replace")
         there = url_for("resources.show", id=resource.public_id, slug=current)
         return redirect(f"{there}?{query}" if query else there, 302)
+    signed_in = visit().viewer.signed_in
     return render_template(
         "resources/show.html", resource=resource, card=catalogue.describe(resource),
-        contents=contents(resource), may_change=access.may_change(visit().viewer, resource),
-        open_headings=OPEN_HEADINGS,
+        contents=contents(resource), deeds=deeds(resource) if signed_in else (), open_headings=OPEN_HEADINGS,
+        asked_for=requests.waiting_about(visit(), resource) if signed_in else (),
+        may_ask=access.may_ask_access(visit().viewer, resource),
     )  # fmt: skip
+
+
+def deeds(resource: Resource) -> list[tuple[str, str]]:
+    """What this reader can do with a resource: the endpoint of each page, and what the link says."""
+    viewer, published = visit().viewer, resource.state == "published"
+    own = access.may_change(viewer, resource)
+    moderates = access.may_moderate(viewer, resource)
+    offered = (
+        (access.may_share(viewer, resource), "sharing.create", _("Compartir")),
+        (access.may_propose_share(viewer, resource), "sharing.create", _("Proponer compartirlo")),
+        (own or access.may_correct(viewer, resource), "contributions.edit", _("Editar la ficha")),
+        (own and published, "contributions.add_version", _("Subir una versión nueva")),
+        ((own and published) or moderates, "contributions.visibility", _("Quién lo ve")),
+        (not own and access.may_withdraw(viewer, resource), "contributions.withdraw", _("Retirar")),
+        (own, "contributions.show", _("Ver en mis aportes")),
+    )
+    return [(endpoint, words) for may, endpoint, words in offered if may]
 
 
 def slug_of(resource: Resource) -> str:

@@ -98,7 +98,7 @@ def test_a_draft_remembers_who_shall_see_it(browser: FlaskClient, only: Only) ->
     assert (resource.state, resource.level, resource.show_card) == ("draft", 1, True)
     page = browser.get(f"{address}/visibilidad").text
     assert re.search(r'value="1" checked', page)
-    assert send(browser, f"{address}/visibilidad", level="1").status_code == 302
+    assert send(browser, f"{address}/visibilidad", level="3").status_code == 302
     assert (only().state, only().show_card) == ("published", False)
 
 

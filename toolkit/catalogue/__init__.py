@@ -27,8 +27,11 @@ from toolkit.catalogue.lists import (
     counts_by,
     draft_titles,
     get,
+    get_to,
     get_to_change,
+    holdings,
     newest,
+    whole,
 )
 from toolkit.catalogue.progress import Progress, progress
 
@@ -54,8 +57,10 @@ __all__ = [
     "get",
     "get_file",
     "get_page",
+    "get_to",
     "get_to_change",
     "get_version",
+    "holdings",
     "move",
     "newest",
     "newest_version",
@@ -65,5 +70,6 @@ __all__ = [
     "publish",
     "restore",
     "twins",
+    "whole",
     "withdraw",
 ]

@@ -136,7 +136,7 @@ def withdraw(visit: Visit, resource: Resource, reason: str) -> None:
     resource.changed_at = resource.withdrawn_at
     deliveries.end_all(visit, resource, resource.withdrawn_at)
     visit.session.flush()
-    said = {"reason": reason} if resource.level == access.PUBLIC else {}  # words about private things stay there
+    said = {"reason": reason} if resource.level == access.PUBLIC else {}  # the audit knows no private words
     _note(visit, "withdraw", resource, **said)
     reindex(visit, resource)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from toolkit import access
+from toolkit.access import Viewer
 from toolkit.catalogue.progress import under_way
 from toolkit.database import Visit
 from toolkit.errors import Forbidden, Gone, NotFound
@@ -31,12 +32,20 @@ def get(visit: Visit, public_id: str) -> Resource:
                reason=gone.withdrawn_reason, moment=gone.withdrawn_at)  # fmt: skip
 
 
-def get_to_change(visit: Visit, public_id: str) -> Resource:
-    """Like `get`, for somebody who may change it; Forbidden for others who see it."""
+Deed = Callable[[Viewer, Resource], bool]
+
+
+def get_to(visit: Visit, public_id: str, *deeds: Deed) -> Resource:
+    """Like `get`, for somebody who may do one of these deeds of `access`; Forbidden for others who see it."""
     resource = get(visit, public_id)
-    if not access.may_change(visit.viewer, resource):
+    if not any(may(visit.viewer, resource) for may in deeds):
         raise Forbidden
     return resource
+
+
+def get_to_change(visit: Visit, public_id: str) -> Resource:
+    """Like `get`, for somebody who may change it; Forbidden for others who see it."""
+    return get_to(visit, public_id, access.may_change)
 
 
 def browse(visit: Visit, *, where: Sequence[ColumnElement[bool]] = (), offset: int = 0, limit: int = 10
@@ -107,6 +116,30 @@ def browse_of(visit: Visit, organization: Organization, page: int = 1, per_page:
         page = last
         rows, total = browse(visit, where=own, offset=(page - 1) * per_page, limit=per_page)
     return Shown(rows, total, page, last)
+
+
+def whole(visit: Visit, resources: Sequence[Resource]) -> list[Resource]:
+    """The same resources in the same order, with all columns and terms read in two statements: those that a
+    search found hold only what a result shows."""
+    found = visit.session.scalars(
+        select(Resource)
+        .where(Resource.id.in_([one.id for one in resources]))
+        .options(selectinload(Resource.terms))
+        .execution_options(populate_existing=True)
+    )
+    places = {one.id: place for place, one in enumerate(resources)}
+    return sorted(found, key=lambda one: places[one.id])
+
+
+def holdings(visit: Visit, organization: Organization) -> list[Resource]:
+    """All that an organisation published or withdrew, as far as this viewer sees it, the newest first."""
+    found = visit.session.scalars(
+        select(Resource)
+        .where(Resource.organization_id == organization.id, Resource.state != "draft")
+        .order_by(Resource.published_at.desc(), Resource.id.desc())
+        .options(joinedload(Resource.organization), selectinload(Resource.terms))
+    )
+    return list(found)
 
 
 CONTRIBUTIONS = {
