@@ -44,7 +44,7 @@ def index(slug: str) -> ResponseReturnValue:
     return render_template(
         "members/index.html", organization=organization, leads=leads,
         members=memberships.browse(visit(), organization), expired=invitations.expired,
-        waiting=invitations.browse(visit(), organization) if leads else [],
+        sent=invitations.browse(visit(), organization) if leads else [],
     )  # fmt: skip
 
 

@@ -134,6 +134,6 @@ def propose(slug: str) -> ResponseReturnValue:
 def handover(slug: str) -> ResponseReturnValue:
     """«Relevo»: everything that waits for whoever coordinates."""
     organization = spaces.get_to_lead(visit(), slug)
-    waiting = relief.browse(visit(), organization)
-    return render_template("posts/handover.html", organization=organization, waiting=waiting,
+    found = relief.browse(visit(), organization)
+    return render_template("posts/handover.html", organization=organization, relief=found,
                            expired=invitations.expired)  # fmt: skip

@@ -16,7 +16,7 @@ from portal.languages import LANGUAGES, gettext, say
 from portal.section import signed_in
 from portal.templating import TEXT_SIZES
 from portal.viewer import visit
-from toolkit import people
+from toolkit import people, spaces
 from toolkit.errors import Invalid
 
 
@@ -40,7 +40,8 @@ class AccountForm(FlaskForm):
 
 def _page(form: AccountForm, status: int = 200) -> ResponseReturnValue:
     person = people.oneself(visit().session, visit().viewer)
-    return render_template("accounts/account.html", form=form, person=person, has_factor=g.has_factor), status
+    return render_template("accounts/account.html", form=form, person=person, has_factor=g.has_factor,
+                           organizations=spaces.browse(visit())), status  # fmt: skip
 
 
 @section.route("/cuenta", access=signed_in)
