@@ -82,7 +82,7 @@ NO_DOORS = {
     "security.two_factor_setup_validate", "security.two_factor_token_validation", "security.two_factor_rescue",
     "security.tf_select", "security.mf_recovery", "security.mf_recovery_codes", "account.remove_factor",
     "account.browsers", "account.end_browsers", "account.ask_link", "account.use_link", "account.change_email",
-    "account.confirm_email",
+    "account.confirm_email", "account.own_data", "account.download", "account.leave",
 }  # fmt: skip
 """Endpoints that neither take nor list resources."""
 CHANGERS = {"author", "coordinator"}

@@ -37,13 +37,15 @@ def names() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Choices:
-    """What a reader asks for. `unknown` are the (facet, value) pairs that no vocabulary knows."""
+    """What a reader asks for, in the library or in one `space`, named by its slug. `unknown` are the (facet,
+    value) pairs that no vocabulary knows."""
 
     text: str = ""
     chosen: Chosen = field(default_factory=dict)
     sort: Sort | None = None
     page: int = 1
     unknown: tuple[tuple[str, str], ...] = ()
+    space: str = ""
 
     @property
     def order(self) -> Sort:
@@ -86,7 +88,12 @@ class Choices:
 
     def cleared(self) -> Choices:
         """The words alone."""
-        return Choices(self.text, sort=self.sort)
+        return Choices(self.text, sort=self.sort, space=self.space)
+
+    @property
+    def place(self) -> str:
+        """The address of the results without words and filters."""
+        return replace(Choices(), space=self.space).address
 
     @property
     def address(self) -> str:
@@ -99,13 +106,15 @@ class Choices:
             said["orden"] = ORDERS[self.sort]
         if self.page > 1:
             said["pagina"] = self.page
+        if self.space:
+            return url_for("spaces.search", slug=self.space, **said)  # type: ignore[arg-type]
         return url_for("library.index", **said)  # type: ignore[arg-type]
 
 
 ORDERS: dict[Sort, str] = {"relevance": "relevancia", "date": "fecha"}
 
 
-def read(arguments: MultiDict[str, str], organizations: Mapping[str, str]) -> Choices:
+def read(arguments: MultiDict[str, str], organizations: Mapping[str, str], space: str = "") -> Choices:
     """The choices in the arguments of an address; whatever they hold, they are taken or passed over."""
     chosen: dict[str, tuple[str, ...]] = {}
     unknown: list[tuple[str, str]] = []
@@ -120,7 +129,8 @@ def read(arguments: MultiDict[str, str], organizations: Mapping[str, str]) -> Ch
         if values:
             chosen[facet] = tuple(values)
     sort = next((key for key, word in ORDERS.items() if word == arguments.get("orden")), None)
-    return Choices(arguments.get("q", ""), chosen, sort, _page(arguments.get("pagina", "")), tuple(unknown))
+    page = _page(arguments.get("pagina", ""))
+    return Choices(arguments.get("q", ""), chosen, sort, page, tuple(unknown), space)
 
 
 def known(facet: str, said: str, organizations: Mapping[str, str]) -> str | None:

@@ -7,11 +7,12 @@ what went to and fro, `folders` how its documents are sorted, `profile` what its
 """
 
 from toolkit.spaces.fellows import Fellow, fellows, heads
-from toolkit.spaces.pending import tasks, waiting
+from toolkit.spaces.pending import Task, tasks, waiting
 from toolkit.spaces.rooms import browse, enter, get, get_to_lead, uploadable
 
 __all__ = [
     "Fellow",
+    "Task",
     "browse",
     "enter",
     "fellows",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from toolkit.access import lima_day
+from toolkit import terms
 from toolkit.database import Visit
 from toolkit.records import Membership, Organization, Party, Person, Post, now
 
@@ -57,19 +58,20 @@ def _leading(visit: Visit, organization: Organization) -> list[Person]:
 
 
 def heads(visit: Visit, organization_ids: Iterable[int]) -> dict[int, Person]:
-    """By organisation, who holds the post «Coordinación» today, or stands in for the holder: the term is
-    over, or the holder is marked absent."""
-    today = lima_day(now())
-    terms = visit.session.scalars(
+    """By organisation, who coordinates it today: the holder of the post, or the alternate in their place."""
+    day = terms.today()
+    posts = visit.session.scalars(
         select(Post)
-        .where(Post.organization_id.in_(organization_ids), Post.code == "coordination", Post.since <= today)
-        .order_by(Post.since, Post.id)
+        .where(Post.organization_id.in_(organization_ids), Post.since <= day)
         .options(joinedload(Post.holder), joinedload(Post.alternate))
     )
-    acting = {}
-    for term in terms:  # of several terms the one begun last counts
-        over = term.until is not None and term.until < today
-        absent = term.absent_from is not None and term.absent_from <= today
-        absent = absent and (term.absent_until is None or term.absent_until >= today)
-        acting[term.organization_id] = term.alternate if over or absent else term.holder
-    return {organization: person for organization, person in acting.items() if person is not None}
+    of: dict[int, list[Post]] = defaultdict(list)
+    for post in posts:
+        of[post.organization_id].append(post)
+    acting: dict[int, Person] = {}
+    for organization, its in of.items():
+        term = terms.current(its, day)
+        if term is not None:
+            person = term.alternate if terms.away(term, day) else term.holder
+            acting |= {organization: person} if person is not None else {}
+    return acting

@@ -9,7 +9,9 @@ import unicodedata
 
 from sqlalchemy import func, select, update
 
+from toolkit import catalogue
 from toolkit.access import may_upload
+from toolkit.catalogue.lists import Shown
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from toolkit.records import Folder, Organization, Resource
@@ -38,6 +40,16 @@ def get(visit: Visit, organization: Organization, public_id: str) -> Folder:
     if folder is None:
         raise NotFound
     return folder
+
+
+def documents(visit: Visit, folder: Folder, page: int = 1, per_page: int = 10) -> Shown:
+    """A page of the published documents in a folder that this viewer sees, the newest first."""
+    held = (Resource.folder_id == folder.id,)
+    total = visit.session.scalar(select(func.count(Resource.id)).where(Resource.state == "published", *held))
+    last = max(1, -(-(total or 0) // per_page))
+    page = min(max(1, page), last)
+    rows, total = catalogue.browse(visit, where=held, offset=(page - 1) * per_page, limit=per_page)
+    return Shown(rows, total, page, last)
 
 
 def add(visit: Visit, organization: Organization, name: str) -> Folder:

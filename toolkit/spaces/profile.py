@@ -7,12 +7,14 @@ from sqlalchemy import select
 from toolkit import organizations
 from toolkit.access import leads
 from toolkit.database import Visit
-from toolkit.errors import Forbidden
+from toolkit.errors import N_, Forbidden, Invalid
 from toolkit.jobs import enqueue
 from toolkit.records import Organization, Resource
 
 FIELDS = ("name", "acronym", "summary", "country", "region", "sector", "website", "approves_own",
           "takes_requests")  # fmt: skip
+SUMMARY = 1000
+"""Characters of the presentation."""
 
 
 def change(visit: Visit, organization: Organization, **fields: str | bool) -> None:
@@ -22,6 +24,11 @@ def change(visit: Visit, organization: Organization, **fields: str | bool) -> No
         raise Forbidden
     if set(fields) - set(FIELDS):
         raise TypeError(f"a coordination does not change {set(fields) - set(FIELDS)}")
+    summary = str(fields.get("summary", "")).strip()
+    if len(summary) > SUMMARY:
+        raise Invalid(N_("Use como máximo %(n)s caracteres."), field="summary", n=SUMMARY)
+    if "summary" in fields:
+        fields["summary"] = "".join(c for c in summary if c.isprintable() or c == "\n")
     before = organization.name, organization.acronym
     organizations.change(visit.session, organization, viewer=visit.viewer, **fields)
     if (organization.name, organization.acronym) != before:
