@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_security.proxies import _datastore
 from flask_security.utils import login_user
-from wtforms import EmailField, PasswordField, RadioField, StringField
+from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired
 
 from portal import accounts
@@ -35,8 +35,7 @@ class InviteForm(Sheet):
     """Whom to invite, and to what."""
 
     email = EmailField(_l("Correo electrónico"))
-    role = RadioField(_l("¿Qué podrá hacer?"), choices=[(code, words) for code, words, _hint in ROLES],
-                      validate_choice=False, default="member")  # fmt: skip
+    role = StringField(_l("¿Qué podrá hacer?"), default="member")
 
 
 class NewcomerForm(Sheet):

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
 from portal.contributions.forms import Sheet
 from portal.section import Section, signed_in
@@ -25,8 +25,7 @@ ROLES = (("member", _l("Integrante"), _l("Lee lo que la organización guarda y r
 class RoleForm(Sheet):
     """What a person may do in the organisation."""
 
-    role = RadioField(_l("¿Qué podrá hacer?"), choices=[(code, words) for code, words, _hint in ROLES],
-                      validate_choice=False)  # fmt: skip
+    role = StringField(_l("¿Qué podrá hacer?"))
     trusted = BooleanField(_l("De confianza"))
 
 
