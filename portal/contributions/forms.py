@@ -28,7 +28,7 @@ from toolkit import access, vocabulary
 from toolkit.catalogue import Card
 from toolkit.errors import N_, Fault, Invalid
 from toolkit.publication import Sight
-from toolkit.records import Organization
+from toolkit.records import Folder, Organization
 
 DEEDS = (
     (_l("La llena o la calcula"), ("R01",)),
@@ -187,7 +187,37 @@ class FilesForm(Sheet):
         return bool(self.file.errors)
 
 
-class UploadForm(CardForm, SightForm, FilesForm):
+class FolderForm(Sheet):
+    """In which folder of its space a material stands."""
+
+    folder = SelectField(_l("Carpeta"), validate_choice=False)
+
+    def offer_folders(self, folders: Sequence[Folder], chosen: int | None = None) -> None:
+        """Offer these folders, under the names of their organisations where there are several; the one with
+        the id `chosen` is chosen until the person chooses."""
+        self.folders = {one.public_id: one for one in folders}
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for one in folders:
+            groups.setdefault(one.organization.name, []).append((one.public_id, one.name))
+        none = ("", _("En ninguna"))
+        named = {"": [none], **groups} if len(groups) > 1 else [none, *next(iter(groups.values()), [])]
+        self.folder.choices = named
+        if self.folder.data is None:
+            self.folder.data = next((one.public_id for one in folders if one.id == chosen), "")
+
+    def into(self, organization_id: int) -> Folder | None:
+        """The folder that was chosen. Raises Invalid for one that is not a folder of this organisation."""
+        folder = self.folders.get(self.folder.data or "")
+        if self.folder.data and (folder is None or folder.organization_id != organization_id):
+            raise Invalid(N_("Elija una carpeta de la organización que lo publica."), field="folder")
+        return folder
+
+
+class EditForm(CardForm, FolderForm):
+    """The card of a resource, and its folder."""
+
+
+class UploadForm(CardForm, SightForm, FilesForm, FolderForm):
     """One plain form: files and everything that is said of them."""
 
     organization = SelectField(_l("Organización que lo publica"), validate_choice=False)

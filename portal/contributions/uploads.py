@@ -24,6 +24,7 @@ from toolkit.errors import N_, Conflict, Fault, Invalid
 from toolkit.files.admission import ACCEPTED
 from toolkit.files.formats import FORMATS
 from toolkit.records import Resource, Version
+from toolkit.spaces import folders
 
 ENDINGS = ",".join(f".{ending}" for one in FORMATS.values() for ending in one.extensions)
 
@@ -65,6 +66,7 @@ def create() -> ResponseReturnValue:
     if request.method == "GET":
         form = UploadForm()
         form.offer(_preferred(spaces.uploadable(visit()), request.args.get("organizacion")))
+        form.folder.data = request.args.get("carpeta")
         return _form(form)
     form = UploadForm()
     try:
@@ -73,6 +75,7 @@ def create() -> ResponseReturnValue:
     except Invalid as refused:
         trouble, arrivals = refused, []
     form.offer(spaces.uploadable(visit()))
+    form.offer_folders(folders.to_fill(visit()))
     form.offer_others(sharing.candidates(visit()))
     try:
         if trouble:
@@ -90,6 +93,7 @@ def create() -> ResponseReturnValue:
 
 def _form(form: UploadForm, status: int = 200) -> ResponseReturnValue:
     form.offer_others(sharing.candidates(visit()))
+    form.offer_folders(folders.to_fill(visit()))
     choices = choices_for(spaces.uploadable(visit()))
     return _page("contributions/create.html", form, status, choices=choices)
 
@@ -104,7 +108,10 @@ def _add(form: UploadForm, arrivals: list[Arrival]) -> Resource:
         raise Invalid(N_("Elija un archivo, o escriba al menos un título."), field="file")
     card = form.card(show_card=form.showing())
     card.title = card.title.strip() or title_from(arrivals)
+    folder = form.into(form.owner())
     resource = catalogue.add(visit(), form.owner(), card, level=form.chosen())
+    if folder is not None:
+        folders.place(visit(), resource, folder)
     if arrivals:
         _add_files(catalogue.add_version(visit(), resource), arrivals)
     return resource

@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 from wtforms import Field, SelectField, SelectMultipleField
 
 from portal.contributions import section
-from portal.contributions.forms import CardForm, ReasonForm
+from portal.contributions.forms import CardForm, EditForm, ReasonForm
 from portal.section import signed_in, uploaders
 from portal.viewer import visit
 from toolkit import access, catalogue, moderation, publication, requests
 from toolkit.catalogue.changes import Overtaken
 from toolkit.errors import Invalid
 from toolkit.records import Resource
+from toolkit.spaces import folders
 
 KINDS = {"borradores": "draft", "en-proceso": "working", "publicados": "published", "retirados": "withdrawn"}
 
@@ -74,13 +75,18 @@ def _missing(resource: Resource) -> list[str]:
 
 @section.route("/mis-aportes/<id>/editar", access=signed_in, methods=["GET", "POST"])
 def edit(id: str) -> ResponseReturnValue:
-    """Change the card. When somebody else saved meanwhile, both texts are shown and neither is lost."""
+    """Change the card and the folder. When somebody else saved the card meanwhile, both texts are shown and
+    neither is lost."""
     resource = catalogue.get_to(visit(), id, access.may_change, access.may_correct)
+    held = [one for one in folders.to_fill(visit()) if one.organization_id == resource.organization_id]
     if request.method == "GET":
-        form = CardForm.of(catalogue.describe(resource), resource.revision)
+        form = EditForm.of(catalogue.describe(resource), resource.revision)
+        form.offer_folders(held, resource.folder_id)
         return render_template("contributions/edit.html", form=form, resource=resource)
-    form = CardForm()
+    form = EditForm()
+    form.offer_folders(held, resource.folder_id)
     try:
+        folder = form.into(resource.organization_id)
         catalogue.change(visit(), resource, form.card(show_card=resource.show_card), revision=form.number())
     except Overtaken as trouble:
         form.revision.data = str(trouble.revision)
@@ -90,6 +96,8 @@ def edit(id: str) -> ResponseReturnValue:
     except Invalid as trouble:
         form.refuse(trouble)
         return render_template("contributions/edit.html", form=form, resource=resource), 422
+    if held:
+        folders.place(visit(), resource, folder)
     return done(_("Se guardaron los cambios."), resource)
 
 

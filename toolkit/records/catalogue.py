@@ -22,6 +22,7 @@ class Folder(Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    organization: Mapped[Organization] = relationship()
 
     __table_args__ = (UniqueConstraint("organization_id", "name"),)
 

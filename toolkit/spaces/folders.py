@@ -8,9 +8,10 @@ from __future__ import annotations
 import unicodedata
 
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import joinedload
 
 from toolkit import catalogue
-from toolkit.access import may_upload
+from toolkit.access import may_upload, uploads_for
 from toolkit.catalogue.lists import Shown
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -30,6 +31,16 @@ def browse(visit: Visit, organization: Organization) -> list[tuple[Folder, int]]
         .group_by(Folder.id)
     )
     return sorted(((folder, count) for folder, count in rows), key=lambda pair: _sorted(pair[0].name))
+
+
+def to_fill(visit: Visit) -> list[Folder]:
+    """The folders into which this viewer may put documents, by organisation and name."""
+    every = visit.session.scalars(
+        select(Folder)
+        .where(Folder.organization_id.in_(uploads_for(visit.viewer)))
+        .options(joinedload(Folder.organization))
+    )
+    return sorted(every, key=lambda one: (one.organization.name, one.organization_id, _sorted(one.name)))
 
 
 def get(visit: Visit, organization: Organization, public_id: str) -> Folder:
