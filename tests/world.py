@@ -77,6 +77,7 @@ class World:
     addresses: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     resources: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
 
 
 def canary(name: str) -> str:
@@ -100,6 +101,7 @@ def build(instance: Instance) -> World:
         )  # fmt: skip
         session.add_all([owner, receiving, third, closed])
         session.flush()
+        world.places = {one.slug: one.id for one in (owner, receiving, third, closed)}
         places = {"author": (owner, "promoter"), "promoter": (owner, "promoter"), "member": (owner, "member"),
                   "coordinator": (owner, "promoter"), "receiver": (receiving, "member"),
                   "other": (third, "promoter"), "former": (owner, "promoter"),

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import secrets
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, null, select
 from sqlalchemy.orm import Session
 
 from toolkit import access, outbox, people
@@ -66,7 +66,7 @@ def receive(session: Session, resource_id: str, email: str, message: str, langua
     key = secrets.token_urlsafe(32)
     session.add(
         Request(kind="access", organization_id=resource.organization_id, resource_id=resource.id, email=email,
-                message=message, values={"key": _digest(key), "language": language}, confirmed_at=None)
+                message=message, values={"key": _digest(key), "language": language}, confirmed_at=null())
     )  # fmt: skip
     values = {"key": key, "title": resource.title, "organization": resource.organization.name}
     outbox.send(session, email, "access_confirm", values, language)

@@ -1,0 +1,32 @@
+"""Tables for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from toolkit.exports.spreadsheets import rows_as_csv
+
+
+def read(table: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline="")))
+
+
+def test_spreadsheets_see_that_it_is_utf_8() -> None:
+    table = rows_as_csv(["Año", "Título"], [[2027, "Ñandú; «sí», con\ncoma"]])
+    assert table.startswith(b"\xef\xbb\xbf")
+    assert read(table) == [["Año", "Título"], ["2027", "Ñandú; «sí», con\ncoma"]]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+51 999", "-2", "@SUM(A1)", "\t=1", "\r=1", " =cmd|' /C calc'!A0",
+                                  "＝1+1"])  # fmt: skip
+def test_no_cell_is_a_formula(cell: str) -> None:
+    (written,) = read(rows_as_csv([cell], []))
+    assert written[0].startswith("'") and written[0].endswith(cell.strip("\r"))
+
+
+@pytest.mark.parametrize(("cell", "written"), [(-3, "-3"), (None, ""), ("a=1", "a=1"), ("", "")])
+def test_numbers_and_ordinary_text_stay_as_they_are(cell: str | int | None, written: str) -> None:
+    assert read(rows_as_csv(["x"], [[cell, "fin"]]))[1] == [written, "fin"]
