@@ -24,7 +24,7 @@ NOTICE = dt.timedelta(days=30)
 def followed(session: Session, known: Iterable[Post], term: Post, until: dt.date) -> bool:
     """Would somebody act from the midnight after `until`, were that the last day of the term: a successor
     among the `known` terms, or an alternate who belongs to the organisation?"""
-    if any(term.since < one.since <= until + terms.DAY for one in known):
+    if any(one.since > term.since and one.since - terms.DAY <= until for one in known):
         return True
     return term.alternate is not None and memberships.belongs(session, term.alternate, term.organization)
 
