@@ -18,8 +18,11 @@ HERE = Path(__file__).parent
 def _sections() -> tuple[Section, ...]:
     from portal import (
         account,
+        administration,
+        audit,
         coauthors,
         contributions,
+        emergencies,
         exchange,
         exports,
         health,
@@ -41,6 +44,7 @@ def _sections() -> tuple[Section, ...]:
         spaces.section, contributions.section, library.section, resources.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
+        administration.section, audit.section, emergencies.section,
     )  # fmt: skip
 
 

@@ -5,20 +5,27 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 import traceback
+from typing import Any
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON: moment (UTC), level, logger, message, and a trace where there is one."""
+    """A record as one line of JSON: moment (UTC), level, logger, message; the entry of the audit or a trace
+    where there is one."""
+
+    converter = staticmethod(time.gmtime)
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        line = {
+        line: dict[str, Any] = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
         }
+        if hasattr(record, "entry"):  # of the audit: plain data, never part of the sentence
+            line["entry"] = record.entry
         if record.exc_info:
             line["trace"] = "".join(traceback.format_exception(*record.exc_info))
         return json.dumps(line, ensure_ascii=True)

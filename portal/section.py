@@ -10,9 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, abort, redirect, request, url_for
+from flask.globals import request_ctx
+from werkzeug.exceptions import MethodNotAllowed
 
 from portal import viewer as viewers
-from toolkit.access import Viewer, uploads_for
+from toolkit.access import Viewer, may_administer, uploads_for
 
 Access = Callable[[Viewer], bool]
 
@@ -32,6 +34,18 @@ def uploaders(viewer: Viewer) -> bool:
     return bool(uploads_for(viewer))
 
 
+def administrators(viewer: Viewer) -> bool:
+    """Whoever administers the portal."""
+    return may_administer(viewer)
+
+
+def overseers(viewer: Viewer) -> bool:
+    """Administrators, and the editors who are their second pair of eyes."""
+    return may_administer(viewer) or viewer.editor
+
+
+HIDDEN: frozenset[Access] = frozenset({administrators, overseers})
+"""Doors that do not exist for whoever may not come in: the same 404 as an address that never was."""
 FOREIGN: dict[str, Access] = {"static": anyone}
 """Endpoints that Flask and its extensions register, and who may come in."""
 
@@ -71,16 +85,29 @@ def doors(app: Flask) -> dict[str, Access]:
     return said
 
 
+def _behind_another_method(said: dict[str, Access]) -> Access | None:
+    """The door of an address asked for by a method that it does not take, if it is one of those that do not
+    exist for everybody: «method not allowed» would tell."""
+    trouble, adapter = request.routing_exception, request_ctx.url_adapter
+    if not isinstance(trouble, MethodNotAllowed) or not trouble.valid_methods or adapter is None:
+        return None
+    endpoint, _ = adapter.match(method=next(iter(trouble.valid_methods)))
+    return said[endpoint] if said[endpoint] in HIDDEN else None
+
+
 def guard(app: Flask) -> None:
     """Check every request against its door, before anything else looks at it."""
     said = doors(app)
 
     def stop_at_the_door() -> Any:
-        if request.endpoint is None or said[request.endpoint] is anyone:
+        access = said[request.endpoint] if request.endpoint else _behind_another_method(said)
+        if access is None or access is anyone:
             return None
         viewer = viewers.viewer()
-        if said[request.endpoint](viewer):
+        if access(viewer):
             return None
+        if access in HIDDEN:
+            abort(404)
         if viewer.signed_in:
             abort(403)
         return redirect(url_for("security.login", next=request.script_root + request.full_path.rstrip("?")))

@@ -25,7 +25,8 @@ LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/
          "/espacios/duena/pendientes", "/mis-solicitudes", "/", "/biblioteca", "/biblioteca?orden=fecha",
          "/organizaciones/duena", "/espacios/duena",
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
-         "/mis-aportes", "/biblioteca?q=material")  # fmt: skip
+         "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
+         "/biblioteca?q=material")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
     "library.home": "list",
@@ -36,6 +37,8 @@ DOORS = {
     "spaces.folder": "list",
     "spaces.place": "/espacios/duena/documentos/{id}",
     "contributions.index": "list",
+    "account.own_data": "list",
+    "account.download": "list",
     "resources.show": "/recursos/{id}",
     "resources.newest_page": "/recursos/{id}/paginas/1",
     "resources.page": "/recursos/{id}/v{version}/1/paginas/1",
@@ -82,7 +85,16 @@ NO_DOORS = {
     "security.two_factor_setup_validate", "security.two_factor_token_validation", "security.two_factor_rescue",
     "security.tf_select", "security.mf_recovery", "security.mf_recovery_codes", "account.remove_factor",
     "account.browsers", "account.end_browsers", "account.ask_link", "account.use_link", "account.change_email",
-    "account.confirm_email", "account.own_data", "account.download", "account.leave",
+    "administration.index", "administration.people", "administration.person", "administration.suspend",
+    "administration.restore", "administration.role", "administration.remove_factor",
+    "administration.remove_membership", "administration.organizations", "administration.organization",
+    "administration.create_organization", "administration.edit_organization",
+    "administration.suspend_organization", "administration.restore_organization", "administration.invite",
+    "administration.create_joint", "administration.record_post", "administration.end_post",
+    "administration.succession", "administration.refuse_succession", "audit.index", "audit.export",
+    "audit.of_space", "audit.export_of_space", "emergencies.index", "emergencies.create", "emergencies.show",
+    "emergencies.grant", "emergencies.end",
+    "account.confirm_email", "account.leave",
 }  # fmt: skip
 """Endpoints that neither take nor list resources."""
 CHANGERS = {"author", "coordinator"}

@@ -15,6 +15,7 @@ from flask import Response, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from portal import errors
+from portal.audit import trail
 from portal.resources import section
 from portal.section import anyone
 from portal.viewer import instance, visit
@@ -62,7 +63,7 @@ def send(path: Path, media_type: str, mark: str, since: dt.datetime, *, name: st
 @section.route("/recursos/<public_id:id>/v<whole:version>/<whole:file>/archivo", access=anyone)
 def file(id: str, version: int, file: int) -> ResponseReturnValue:  # noqa: A002
     """The file as it was uploaded, under its own name."""
-    _, found = open_file(id, version, file)
+    resource, found = open_file(id, version, file)
     path = instance().store.path(found.sha256)
     if not path.is_file() or path.stat().st_size != found.size:
         return lost(found)
@@ -70,7 +71,9 @@ def file(id: str, version: int, file: int) -> ResponseReturnValue:  # noqa: A002
     shown = kind.inline and request.args.get("ver") == "1"
     media_type = NEVER_SHOWN if kind.code in ("html", "md") else kind.media_type
     name = None if shown else clean_name(found.name)
-    return send(path, media_type, found.sha256, found.received_at, name=name)
+    response = send(path, media_type, found.sha256, found.received_at, name=name)
+    trail.download(resource, found, response)
+    return response
 
 
 def lost(file: File) -> Response:
