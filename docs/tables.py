@@ -39,6 +39,7 @@ ENTRANCES = {
     "account.use_link": "Usar el enlace para ingresar",
     "account.change_email": "Pedir el cambio de correo",
     "account.confirm_email": "Confirmar el correo nuevo",
+    "account.leave": "Dejar el portal",
 }
 WHOM = {
     "address_and_network": "correo y red",

@@ -41,6 +41,17 @@ class Instance:
         """The search indexes."""
         return Shelves(self.shelves_folder)
 
+    @property
+    def outbox(self) -> Path | None:
+        """The folder into which messages are written as files; None where a server takes them."""
+        kind, _, path = self.settings["MAIL_URL"].partition(":")
+        return self.folder / path if kind == "file" else None
+
+    @property
+    def erasure_key(self) -> str:
+        """The key under which the digests of erased addresses are made."""
+        return settings.secret(self.folder, "erasure-key")
+
     def _folder(self, name: str, scheme: str) -> Path:
         kind, _, path = self.settings[name].partition(":")
         if kind != scheme or not path:

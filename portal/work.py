@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal import mail
 from portal.instance import Instance
-from toolkit import lapses, terms
+from toolkit import erasure, lapses, terms
 from toolkit.jobs import Handler, Job, Worker, enqueue
 from toolkit.reading import Reader
 from toolkit.records import Lease, now
@@ -26,6 +26,9 @@ def make_worker(instance: Instance) -> Worker:
         **reader.handlers(),
         **mail.handlers(instance),
         "watch_posts": Handler(lambda job: lapses.watch(instance.database)),
+        "forget": Handler(
+            lambda job: erasure.sweep(instance.database, instance.erasure_key, instance.outbox)
+        ),
     }
     begun: list[dt.date] = []
 

@@ -315,6 +315,14 @@ class Database:
                 return False
             return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == _newest()
 
+    def truncate_log(self) -> None:
+        """Write the log into the database and empty it, so that what was deleted stands in neither. Readers
+        in between leave it for the next time."""
+        with self.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.close()
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
@@ -350,7 +358,7 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -26,6 +26,8 @@ from toolkit.records import OutboxMessage, now
 
 Render = Callable[[str, dict[str, Any], str], tuple[str, str]]
 """Template name, values, language → subject and text."""
+NOWHERE = "@borrada.invalid"
+"""How the address of an erased person ends: nothing is written to it."""
 SECONDS = 30
 """How long a mail server may take to answer."""
 
@@ -49,6 +51,8 @@ def send(
     session: Session, recipient: str, template: str, values: dict[str, Any], language: str = "es"
 ) -> None:
     """Add a message and the job that will send it, in the caller's transaction."""
+    if recipient.endswith(NOWHERE):
+        return
     message = OutboxMessage(recipient=recipient, template=template, values=values, language=language)
     session.add(message)
     session.flush()

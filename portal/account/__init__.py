@@ -6,4 +6,4 @@ from portal.section import Section
 
 section = Section("account", __name__)
 
-from portal.account import profile, security  # noqa: E402, F401 - they add their routes
+from portal.account import own_data, profile, security  # noqa: E402, F401 - they add their routes

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, request, session
 from flask_security import views as stock
 
-from portal.accounts import second_step, views
+from portal.accounts import departure, second_step, views
 from portal.limits import limiter
 from toolkit.records import email_key
 
@@ -82,6 +82,7 @@ DOORS: dict[str, tuple[Rule, ...]] = {
     "security.two_factor_setup": GUESSING,
     "account.use_link": LINKS,
     "account.confirm_email": LINKS,
+    "account.leave": GUESSING,
 }
 """Endpoint → how many, for whom, and which answers count."""
 
@@ -105,6 +106,7 @@ VIEWS = {
     "account.change_email": views.change_email,
     "account.use_link": views.use_link,
     "account.confirm_email": views.confirm_email,
+    "account.leave": departure.leave,
 }
 _LIMITED = {endpoint: _limited(VIEWS[endpoint], rules) for endpoint, rules in DOORS.items()}
 """Made once for the process: the limiter adds a rule each time that it wraps a view."""

@@ -12,22 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.records import Account
-from toolkit import audit, people
+from toolkit import audit, terms
 from toolkit.access import VISITOR, Viewer
-from toolkit.errors import N_, Conflict, Forbidden, NotFound
-from toolkit.records import Organization, now
+from toolkit.errors import N_, Forbidden, NotFound
+from toolkit.records import Organization, Person, Post
 
 
 class NoAccount(NotFound):
     """This person has no account."""
 
     default = N_("Esta persona no tiene cuenta.")
-
-
-class StillNeeded(Conflict):
-    """The person coordinates an organisation today, and nobody else does."""
-
-    default = N_("Esta persona coordina hoy «%(organization)s». Registre antes a quien la reemplaza.")
 
 
 class Oneself(Forbidden):
@@ -45,24 +39,28 @@ def _account(session: Session, person_id: int, viewer: Viewer) -> Account:
     return account
 
 
-def check_replaced(session: Session, person_id: int) -> None:
-    """Raise `StillNeeded` while the person coordinates an organisation today (Lima): with a successor, or
-    an alternate who acts, that would not be so (product.md 5.5, rule 3)."""
-    for organization_id in sorted(people.viewer_of(session, person_id, now()).coordinates):
-        organization = session.get_one(Organization, organization_id)
-        raise StillNeeded(organization=organization.name)
+def _check_replaced(session: Session, person: Person) -> None:
+    """Raise `terms.StillNeeded` while an organisation would be left without a coordination (product.md 5.5,
+    rule 3)."""
+    theirs = select(Post.organization_id).where(
+        (Post.holder_id == person.id) | (Post.alternate_id == person.id)
+    )
+    concerned = select(Organization).where(Organization.id.in_(theirs)).order_by(Organization.id)
+    for organization in session.scalars(concerned):
+        terms.check_free(session, person, organization)
 
 
 def suspend(session: Session, person_id: int, viewer: Viewer = VISITOR, reason: str = "") -> None:
     """Close the account of a person: sign-ins end with the next request, links sent before are dead.
 
-    Raises `NoAccount`, `Oneself`, and `StillNeeded` for whoever coordinates an organisation today. The
+    Raises `NoAccount`, `Oneself`, and `terms.StillNeeded` for whoever coordinates an organisation
+    today, or is to. The
     reason is kept in the audit. Suspending twice changes nothing.
     """
     account = _account(session, person_id, viewer)
     if not account.active:
         return
-    check_replaced(session, person_id)
+    _check_replaced(session, account.person)
     account.active = False
     account.end_everything()
     audit.record(session, viewer, "suspend", "account", account.person.public_id, reason=reason)

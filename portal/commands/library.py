@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from portal.commands.running import open_instance
 from portal.instance import Instance
-from toolkit import people, verifying
+from toolkit import erasure, people, verifying
 from toolkit.access import VISITOR
 from toolkit.errors import Invalid, Message
 from toolkit.importing import LEVELS, Import, Taken, fields_of, files_in, owner, place, read_table
@@ -216,6 +216,7 @@ def verify(folder: Path, as_json: bool) -> None:
     """Comprueba que base de datos, archivos e índices dicen lo mismo."""
     instance = open_instance(folder)
     found = verifying.faults(instance.database, instance.store, instance.shelves)
+    found += erasure.traces(instance.database, instance.erasure_key, instance.outbox, instance.shelves_folder)
     if as_json:
         click.echo(_line({"faults": found}))
     else:

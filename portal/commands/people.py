@@ -1,4 +1,5 @@
-"""`portal organization add`, `portal person add`, `change`, `suspend`, `restore`."""
+"""`portal organization add`, `portal person add`, `change`, `suspend`, `restore`,
+`erase`, `remove-factor`."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ import click
 from sqlalchemy.orm import Session
 
 from portal import accounts
+from portal.accounts import factors, leaving
 from portal.commands.running import open_instance
-from toolkit import organizations, people
+from toolkit import erasure, organizations, people
 from toolkit.errors import N_, Invalid
 from toolkit.records import Person
 
@@ -143,3 +145,30 @@ def restore_person(folder: Path, email: str, reason: str) -> None:
         one = people.get(session, email)
         accounts.restore(session, one.id, reason=reason)
         click.echo(f"Cuenta restablecida: {one.name} ({one.email}).")
+
+
+@person.command("erase")
+@click.argument("email")
+@click.option("--yes", is_flag=True, help="No pregunta antes.")
+@click.pass_obj
+def erase_person(folder: Path, email: str, yes: bool) -> None:
+    """Borra para siempre la cuenta y los datos personales; lo publicado queda en sus organizaciones."""
+    instance = open_instance(folder)
+    with instance.database.open_for_maintenance() as session:
+        one = people.get(session, email)
+        if not yes:
+            click.confirm(f"¿Borrar a {one.name} ({one.email})? No se puede deshacer", abort=True)
+        leaving.erase(session, one, instance.erasure_key)
+    erasure.sweep(instance.database, instance.erasure_key, instance.outbox)
+    click.echo("Datos personales borrados.")
+
+
+@person.command("remove-factor")
+@click.argument("email")
+@click.pass_obj
+def remove_factor(folder: Path, email: str) -> None:
+    """Quita el segundo paso de quien perdió el teléfono y los códigos; se le avisa por correo."""
+    with open_instance(folder).database.open_for_maintenance() as session:
+        one = people.get(session, email)
+        factors.remove(session, one.id)
+        click.echo(f"Segundo paso quitado: {one.name} ({one.email}).")

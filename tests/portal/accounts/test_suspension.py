@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from portal import accounts
-from portal.accounts.suspension import NoAccount, Oneself, StillNeeded
+from portal.accounts.suspension import NoAccount, Oneself
 from tests.portal.accounts.test_recovery import ask, link_in, work
 from tests.portal.accounts.test_sign_in import ROSA, attempt, is_in
 from toolkit import people
 from toolkit.access import VISITOR, Viewer
 from toolkit.records import AuditEntry
+from toolkit.terms import StillNeeded
 
 
 def act(instance, what, number, viewer=VISITOR, reason="se perdió el equipo"):

@@ -152,3 +152,15 @@ def test_an_account_is_suspended_and_restored(run, made):
     assert not can_sign_in(made, "rosa@coop.example", PASSWORD)
     assert "restablecida" in run("person", "restore", "rosa@coop.example")
     assert can_sign_in(made, "rosa@coop.example", PASSWORD)
+
+
+def test_a_person_is_erased_for_good_and_verify_finds_nothing(run, made):
+    run("person", "add", "rosa@coop.example", "--name", "Rosa", "--password-stdin", password=PASSWORD)
+    assert "borrados" in run("person", "erase", "rosa@coop.example", "--yes")
+    assert "No hay ninguna persona" in run("person", "erase", "rosa@coop.example", "--yes", ok=False)
+    assert "Todo está en orden" in run("verify")
+
+
+def test_without_a_second_step_there_is_none_to_remove(run):
+    run("person", "add", "rosa@coop.example", "--name", "Rosa", "--password-stdin", password=PASSWORD)
+    assert "no tiene un segundo paso" in run("person", "remove-factor", "rosa@coop.example", ok=False)

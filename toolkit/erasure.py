@@ -1,0 +1,189 @@
+"""Erasing a person: what says who they are is replaced, what they did for organisations stays without it.
+
+Of the address a keyed digest is kept, under a key of the instance: with it `traces` can look whether the
+address turns up again, and nobody can read it back. Whoever comes back later with the same address is
+somebody new, and no trace.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, String, cast, delete, inspect, select, update
+from sqlalchemy.orm import Session
+
+from toolkit import audit, jobs, memberships, terms
+from toolkit.access import VISITOR, Viewer
+from toolkit.database import Database
+from toolkit.errors import N_
+from toolkit.outbox import NOWHERE
+from toolkit.records import (
+    AuditEntry,
+    Base,
+    Erasure,
+    Invitation,
+    Job,
+    Membership,
+    Organization,
+    OutboxMessage,
+    Page,
+    Person,
+    Post,
+    Request,
+    email_key,
+    now,
+    unpack,
+)
+
+NAME = N_("Persona retirada")
+"""What stands in place of the name, in the language of the portal's texts."""
+_SIGNS = "!#$%&*+/=?^_`{|}~.-"
+ADDRESS = re.compile(rf"[\w{re.escape(_SIGNS)}]+@[\w\-]+(?:\.[\w\-]+)+")
+"""What looks like an e-mail address inside a longer text."""
+
+
+def seal(key: str, address: str) -> str:
+    """The keyed digest of an address, however it is written."""
+    return hmac.new(key.encode(), email_key(address).encode(), hashlib.sha256).hexdigest()
+
+
+def leave_everything(session: Session, person: Person, viewer: Viewer = VISITOR) -> None:
+    """End every membership and post of a person, their drafts handed over. Raises `terms.StillNeeded` while
+    an organisation would be left without a coordination; nothing is changed then, if the caller rolls back.
+    """
+    own = select(Membership.organization_id).where(
+        Membership.person_id == person.id, Membership.until.is_(None)
+    )
+    posts = select(Post.organization_id).where(
+        (Post.holder_id == person.id) | (Post.alternate_id == person.id)
+    )
+    concerned = select(Organization).where(Organization.id.in_(own.union(posts))).order_by(Organization.id)
+    organizations = session.scalars(concerned).all()
+    for organization in organizations:
+        terms.check_free(session, person, organization)
+    for organization in organizations:
+        memberships.leave(session, person, organization, viewer=viewer)
+
+
+def erase(session: Session, person: Person, key: str, viewer: Viewer = VISITOR) -> None:
+    """Take a person out of everything and replace what says who they are; `session` sees everything.
+
+    Raises `terms.StillNeeded`. The account is the caller's: it goes before. A job then removes the messages
+    that were written for the address and what the database's log still holds.
+    """
+    leave_everything(session, person, viewer)
+    address = person.email
+    session.add(Erasure(digest=seal(key, address), at=now()))
+    _forget_messages(session, address)
+    person.name, person.email = NAME, f"{person.public_id}{NOWHERE}"
+    person.language, person.text_size, person.portal_role = "es", 100, None
+    session.execute(update(Request).where(Request.person_id == person.id).values(message=""))
+    audit.record(session, viewer, "erase", "person", person.public_id)
+    session.flush()
+    session.execute(update(AuditEntry).where(AuditEntry.person_id == person.id).values(place=""))
+    jobs.enqueue(session, "slow", "forget", person.public_id)
+
+
+def _forget_messages(session: Session, address: str) -> None:
+    """Delete what was written, or is to be written, to an address; take it out of what is kept."""
+    folded = email_key(address)
+    session.execute(delete(Invitation).where(Invitation.email_key == folded))
+    for record, column in ((OutboxMessage, OutboxMessage.recipient), (Request, Request.email)):
+        for number, value in session.execute(select(record.id, column).where(column.contains("@"))):
+            if email_key(value) == folded:
+                session.execute(delete(record).where(record.id == number))
+    for kept in (Job, AuditEntry, Request, OutboxMessage):
+        _forget_in(session, kept, folded)
+    session.flush()
+
+
+def _forget_in(session: Session, record: Any, folded: str) -> None:
+    """Empty the values of a record that name an address; a job that works for it is not needed any more."""
+    named = cast(record.values, String).contains("@")
+    for row in session.scalars(select(record).where(named)):
+        if folded not in email_key(json.dumps(row.values, ensure_ascii=False)):
+            continue
+        if record is Job:
+            session.delete(row)
+        else:
+            row.values = {name: value for name, value in row.values.items()
+                          if folded not in email_key(str(value))}  # fmt: skip
+
+
+def sweep(database: Database, key: str, outbox: Path | None) -> None:
+    """Remove the message files of erased addresses, and what the database's log still holds of them. What a
+    job does after an erasure; it may run twice."""
+    with database.open_for_maintenance(writing=False) as session:
+        known = _erased(session, key)
+    for path in _messages(outbox):
+        if known(_recipient(path)):
+            path.unlink(missing_ok=True)
+    database.truncate_log()
+
+
+def _messages(outbox: Path | None) -> list[Path]:
+    return sorted(outbox.glob("*.eml")) if outbox is not None and outbox.is_dir() else []
+
+
+def _recipient(path: Path) -> str:
+    return str(message_from_bytes(path.read_bytes(), policy=policy.default)["To"] or "")
+
+
+def _erased(session: Session, key: str) -> Callable[[str], bool]:
+    """A test for an address: was it erased, and does nobody have it, or was invited with it, since?"""
+    digests = set(session.scalars(select(Erasure.digest)))
+    if digests:
+        digests -= {seal(key, address) for address in session.scalars(select(Person.email))}
+        digests -= {seal(key, address) for address in session.scalars(select(Invitation.email))}
+
+    @lru_cache(maxsize=100_000)
+    def erased(address: str) -> bool:
+        return seal(key, address) in digests
+
+    return erased if digests else lambda _address: False
+
+
+def traces(database: Database, key: str, outbox: Path | None, shelves: Path) -> list[str]:
+    """Where the address of an erased person still stands, one line each: in rows and texts of the database,
+    in messages, on shelves. The line does not repeat it."""
+    with database.open_for_maintenance(writing=False) as session:
+        if session.scalar(select(Erasure.id).limit(1)) is None:
+            return []
+        erased = _erased(session, key)
+
+        def found_in(text: str) -> bool:
+            return any(erased(one) or erased(one.strip(_SIGNS)) for one in ADDRESS.findall(text))
+
+        found = [f"erased address in {place}" for place, text in _texts(session) if found_in(text)]
+    for path in _messages(outbox):
+        message = message_from_bytes(path.read_bytes(), policy=policy.default)
+        if found_in(f"{message['To']} {message['Subject']} {message.get_content()}"):
+            found.append(f"erased address in message {path.name}")
+    for path in sorted(one for one in shelves.rglob("*") if one.is_file()):
+        if found_in(path.read_bytes().decode("utf-8", "replace")):
+            found.append(f"erased address on shelf {path.relative_to(shelves)}")
+    return found
+
+
+def _texts(session: Session) -> Iterator[tuple[str, str]]:
+    """Every text of the database that could hold an address, with where it stands."""
+    for mapper in sorted(Base.registry.mappers, key=lambda one: one.local_table.description):
+        table = mapper.local_table
+        columns = [one for one in table.columns if isinstance(one.type, String | JSON)]
+        keys = list(inspect(mapper).primary_key)
+        for column in columns:
+            wanted = select(*keys, column).where(cast(column, String).contains("@"))
+            for row in session.execute(wanted):
+                value, number = row[-1], "/".join(str(part) for part in row[:-1])
+                text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                yield f"{table.description}.{column.name} {number}", text
+    for page_id, packed in session.execute(select(Page.id, Page.packed)).yield_per(200):
+        yield f"page {page_id}", unpack(packed)
