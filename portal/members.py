@@ -17,7 +17,7 @@ from toolkit.records import Membership, Organization
 
 section = Section("members", __name__)
 
-ROLES = (("member", _l("Integrante"), _l("Lee lo que la organización guarda y recibe, y sugiere.")),
+ROLES = (("member", _l("Integrante"), _l("Lee lo que la organización guarda y recibe.")),
          ("promoter", _l("Promoción"), _l("Además crea materiales, los sube y los publica."),))  # fmt: skip
 """What somebody may be in an organisation, with the words that say so."""
 

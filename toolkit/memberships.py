@@ -162,7 +162,7 @@ def leave(session: Session, person: Person, organization: Organization, *, viewe
     Raises `terms.StillNeeded` for whoever coordinates, or is to (product.md 5.5, rules 3 and 5). Every way
     out goes through here: leaving, being removed, erasure.
     """
-    terms.check_free(session, person, organization)
+    terms.check_free(session, person, organization, oneself=viewer.person_id == person.id)
     terms.release(session, person, organization)
     standing = _current(session, person, organization)
     if standing is None:

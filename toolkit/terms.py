@@ -28,6 +28,12 @@ class StillNeeded(Conflict):
     )
 
 
+_YOU = N_(
+    "Usted coordina hoy «%(organization)s». Antes de salir hace falta otra persona a cargo desde la misma "
+    "medianoche: proponga a quien le sucede o, si hay suplente, marque su ausencia."
+)
+
+
 def today() -> dt.date:
     """The calendar day in Lima."""
     return lima_day(now())
@@ -121,12 +127,14 @@ def coordinated_by(session: Session, person_id: int, day: dt.date) -> frozenset[
     return led | frozenset(session.scalars(_JOINT, {"led": list(led)})) if led else led
 
 
-def check_free(session: Session, person: Person, organization: Organization) -> None:
+def check_free(
+    session: Session, person: Person, organization: Organization, *, oneself: bool = False
+) -> None:
     """Raise `StillNeeded` for whoever coordinates today, is to coordinate, or is to stand in on a day that is
     set: an organisation keeps a coordination at every midnight (product.md 5.5, rule 3)."""
     day, names = today(), {"name": person.name, "organization": organization.name}
     if organization.id in coordinated_by(session, person.id, day):
-        raise StillNeeded(**names)
+        raise StillNeeded(_YOU if oneself else None, **names)
     for term in of(session, organization.id):
         if term.since > day and term.holder_id == person.id:
             raise StillNeeded(

@@ -103,7 +103,7 @@ def test_leaving_oneself(enter, everybody, instance: Instance) -> None:
 def test_the_only_coordinator_cannot_leave_and_is_told_the_way_out(enter, everybody, instance) -> None:
     answer = post(enter("julia"), f"{HERE}/salir")
     assert answer.status_code == 409
-    assert "Julia coordina hoy" in answer.text and f"{HERE}/coordinacion" in answer.text
+    assert "Usted coordina hoy" in answer.text and f"{HERE}/coordinacion" in answer.text
     assert role(instance, everybody["julia"]) is not None
 
 
