@@ -30,9 +30,10 @@ def index() -> ResponseReturnValue:
 
 @section.route("/organizaciones/<slug>", access=anyone)
 def show(slug: str) -> ResponseReturnValue:
-    """What an organisation says of itself, and its materials that this reader sees."""
+    """What an organisation says of itself, and its materials that this reader sees. A joint space has no
+    profile."""
     organization = organizations.find(visit().session, slug)
-    if organization is None or not organization.active:
+    if organization is None or not organization.active or organization.kind == "joint":
         raise NotFound
     shown = catalogue.browse_of(visit(), organization, request.args.get("pagina", 1, int))
     return render_template("organizations/show.html", organization=organization, shown=shown,

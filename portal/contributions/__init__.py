@@ -7,11 +7,12 @@ from typing import cast
 from flask import Flask
 
 from portal.languages import say
-from portal.section import Section
+from portal.section import Section, uploaders
 from toolkit.errors import Message
 
 section = Section("contributions", __name__)
 section.add_app_template_global(lambda kept: say(Message.of(kept)), "reason")
+section.add_app_template_global(uploaders, "may_upload_somewhere")
 
 from portal.contributions import receiving, uploads, views, visibility  # noqa: E402, F401 - they add their routes
 

@@ -59,7 +59,8 @@ def index() -> ResponseReturnValue:
         return render_template("library/rebuilding.html", choices=choices, newest=newest(), themes=USUAL)
     if choices.page > found.last_page:
         return redirect(choices.on_page(1).address)
-    every |= {hit.resource.organization.slug: hit.resource.organization.name for hit in found.hits}
+    owners = [hit.resource.organization for hit in found.hits]
+    every |= {owner.slug: owner.name for owner in owners if owner is not None}
     if any(slug not in every for slug, _ in found.facets.get("organization", ())):
         every = organizations.names(visit())
     panel = facets(found.facets, choices, every)

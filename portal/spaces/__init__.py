@@ -28,6 +28,18 @@ def waiting() -> int:
     return int(g.waiting)
 
 
+def who_grants() -> list[tuple[str, str]]:
+    """By organisation of this person, who can name them promoter: (organisation, who coordinates it)."""
+    try:
+        mine = spaces.browse(visit())
+        heads = spaces.heads(visit(), [one.id for one in mine])
+        return [(one.name, heads[one.id].name) for one in mine if one.id in heads]
+    except Exception:
+        log.exception("who coordinates could not be told")
+        return []
+
+
 section.add_app_template_global(waiting, "tasks_waiting")
+section.add_app_template_global(who_grants)
 
 from portal.spaces import agreement, dashboard, folders, search, settings  # noqa: E402, F401 - their routes
