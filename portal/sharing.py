@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import SelectField, StringField, TextAreaField
 
-from portal.contributions.forms import Sheet, Ticks
+from portal.contributions.forms import Sheet, Ticks, named
 from portal.reach import reach
 from portal.resources.wording import address
 from portal.section import Section, signed_in
@@ -38,7 +38,7 @@ class ShareForm(Sheet):
     def __init__(self, resource: Resource, others: list[Organization], *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.others = {one.slug: one for one in others}
-        self.organizations.choices = [(one.slug, one.name) for one in others]
+        self.organizations.choices = [(one.slug, named(one)) for one in others]
         with_files = [version for version in reversed(resource.versions) if version.files]
         self.version.choices = [
             (str(version.number), _("Versión %(n)s, %(day)s", n=version.number, day=day(version.created_at)))

@@ -134,6 +134,13 @@ class CardForm(Sheet):
         return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
+def named(organization: Organization) -> str:
+    """Name and acronym of an organisation, as a list offers it."""
+    if organization.acronym and organization.acronym != organization.name:
+        return f"{organization.name} ({organization.acronym})"
+    return organization.name
+
+
 class SightForm(Sheet):
     """Who sees a resource; at level 2 the organisations, by their slugs."""
 
@@ -153,7 +160,7 @@ class SightForm(Sheet):
         """Offer these organisations for level 2."""
         every = list(organizations)
         self.others = {one.slug: one.id for one in every}
-        self.organizations.choices = [(one.slug, one.name) for one in every]
+        self.organizations.choices = [(one.slug, named(one)) for one in every]
 
     def chosen(self) -> int:
         """The level that was chosen. Raises Invalid for one that is not offered."""

@@ -92,9 +92,10 @@ def create() -> ResponseReturnValue:
 
 
 def _form(form: UploadForm, status: int = 200) -> ResponseReturnValue:
-    form.offer_others(sharing.candidates(visit()))
+    mine = spaces.uploadable(visit())
+    form.offer_others(sharing.candidates(visit(), mine[0].id if len(mine) == 1 else None))
     form.offer_folders(folders.to_fill(visit()))
-    choices = choices_for(spaces.uploadable(visit()))
+    choices = choices_for(mine)
     return _page("contributions/create.html", form, status, choices=choices)
 
 
@@ -125,6 +126,9 @@ def _kept(resource: Resource) -> ResponseReturnValue:
 def _publish(form: UploadForm, resource: Resource) -> ResponseReturnValue:
     """Publish, or ask for it. For chosen organisations the draft waits for the page that says how many people
     would read it."""
+    form.organizations.data = [
+        slug for slug in form.organizations.data or () if slug != form.organization.data
+    ]
     sight = form.sight()
     if sight.level == access.CHOSEN:
         return redirect(url_for("contributions.visibility", id=resource.public_id, level=sight.level,
