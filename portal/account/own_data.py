@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 from flask import Response, render_template
@@ -11,6 +12,7 @@ from portal import accounts
 from portal.account import section
 from portal.accounts import browsers, departure
 from portal.accounts.freshness import fresh
+from portal.audit import wording
 from portal.section import signed_in
 from portal.viewer import visit
 from toolkit import people, personal_data
@@ -31,7 +33,8 @@ def _gathered() -> dict[str, object]:
 @fresh
 def own_data() -> ResponseReturnValue:
     """What is kept, to be read."""
-    return render_template("accounts/own_data.html", data=_gathered())
+    return render_template("accounts/own_data.html", data=_gathered(), read=dt.datetime.fromisoformat,
+                           act=wording.act, noun=wording.noun)  # fmt: skip
 
 
 @section.route("/cuenta/mis-datos/descargar", access=signed_in)

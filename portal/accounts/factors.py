@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, request, url_for
+from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -36,13 +36,21 @@ def obliged(who: Viewer) -> bool:
 
 
 def stop_who_owes_one() -> ResponseReturnValue | None:
-    """Send whoever owes a second factor to set one up, from wherever they want to go."""
+    """Send whoever owes a second factor to set one up, from wherever they want to go; they go on there
+    afterwards (`going_on`)."""
     if request.endpoint is None or request.endpoint in OPEN:
         return None
     who = viewer.viewer()
     if not who.signed_in or g.get("has_factor", False) or not obliged(who):
         return None
+    if request.method == "GET":
+        session["going_to"] = request.script_root + request.full_path.rstrip("?")
     return redirect(url_for("security.two_factor_setup"))
+
+
+def going_on() -> str:
+    """Where somebody was stopped on the way to, or else the page of the own account."""
+    return str(session.pop("going_to", url_for("account.show")))
 
 
 def put(session: Session, account: Account, secret: str, step: int) -> None:

@@ -15,7 +15,7 @@ from flask_login import current_user
 from flask_security import views as stock
 from flask_security.proxies import _security
 from flask_security.tf_plugin import tf_check_state, tf_clean_session
-from flask_security.utils import _get_post_login_redirect, login_user
+from flask_security.utils import _get_post_login_redirect, login_user, validate_redirect_url
 from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
@@ -61,9 +61,12 @@ class RecoveryForm(FlaskForm):
 def login() -> ResponseReturnValue:
     """Flask-Security's, which may lead to the code; from when on is written down."""
     answer = stock.login()
-    if request.method == "POST" and session.get("tf_state") == "ready":
-        session["tf_since"] = int(time.time())
-    return cast(ResponseReturnValue, answer)
+    if request.method != "POST" or session.get("tf_state") != "ready":
+        return cast(ResponseReturnValue, answer)
+    session["tf_since"] = int(time.time())
+    wanted = request.values.get("next", "")
+    further = wanted if wanted and validate_redirect_url(wanted) else None
+    return redirect(url_for("security.two_factor_token_validation", next=further))
 
 
 def go_on(account: Account, means: str) -> ResponseReturnValue:
@@ -154,7 +157,9 @@ def set_up_factor() -> ResponseReturnValue:
             session.pop("new_factor", None)
             factors.put(Accounts().session, account, secret, step)
             made = _security.mf_recovery_codes_util.create_recovery_codes(account)
-            return render_template("accounts/recovery_codes.html", codes=made, new=True)
+            return render_template(
+                "accounts/recovery_codes.html", codes=made, new=True, onward=factors.going_on()
+            )
         form.code.errors = [gettext("Ese código no corresponde. Escriba el que la aplicación muestra ahora.")]
     session["new_factor"] = secret
     link = codes.address(secret, account.email)
@@ -175,4 +180,5 @@ def renew_recovery_codes() -> ResponseReturnValue:
         return render_template("accounts/recovery_codes.html", codes=[], left=codes.left(account))
     made = _security.mf_recovery_codes_util.create_recovery_codes(account)
     factors.note_new_codes(Accounts().session, account)
-    return render_template("accounts/recovery_codes.html", codes=made, new=False)
+    return render_template("accounts/recovery_codes.html", codes=made, new=False,
+                           onward=url_for("account.show"))  # fmt: skip

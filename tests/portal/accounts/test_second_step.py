@@ -101,14 +101,15 @@ def test_password_then_code(rosa, app, code_of):
 
 def test_the_page_asked_for_comes_after_the_code(rosa, app, code_of):
     _, secret, _ = rosa
-    browser = half_way(app, next="/mis-aportes")
-    where = CODE + "?next=/mis-aportes"
+    browser = app.test_client()
+    where = attempt(browser, next="/mis-aportes").location
     assert enter(browser, code_of(secret), where).location == "/mis-aportes"
 
 
 def test_no_address_elsewhere_comes_after_the_code(rosa, app, code_of):
     _, secret, _ = rosa
-    browser = half_way(app)
+    browser = app.test_client()
+    assert attempt(browser, next="https://evil.example/").location == CODE
     answer = enter(browser, code_of(secret), CODE + "?next=https://evil.example/")
     assert answer.location == "/espacios"
 
