@@ -137,8 +137,9 @@ def _note_reading(response: Response, door: str, given: dict[str, Any], thing: s
         audit.note(instance().database, who, "export", request.blueprint or "door", thing or door)
     if who.emergencies and request.blueprint not in ("administration", "audit", "emergencies", "account"):
         parts = {name: given[name] for name in ("version", "file", "number") if name in given}
-        emergencies.witness(instance().database, who, door, resource=str(given.get("id", "")),
-                            slug=str(given.get("slug", "")), **parts)  # fmt: skip
+        resource = str(given.get("id", ""))
+        slug = "" if resource else str(given.get("slug", ""))  # beside an identifier it is the title's
+        emergencies.witness(instance().database, who, door, resource=resource, slug=slug, **parts)
 
 
 def set_up(app: Flask) -> None:
