@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -17,7 +18,7 @@ from tests.portal.accounts.test_sign_in import ROSA, attempt, is_in
 from toolkit import erasure, organizations, outbox, people
 from toolkit.jobs import Job as Claimed
 from toolkit.jobs import claim, finish
-from toolkit.records import AuditEntry, Invitation, Membership, Person, Request, Resource, now
+from toolkit.records import AuditEntry, Invitation, Membership, Person, Post, Request, Resource, now
 from toolkit.terms import StillNeeded
 
 PAGE = "/cuenta/dejar-el-portal"
@@ -81,6 +82,15 @@ def test_the_data_are_those_of_this_person_and_nobody_else(rosa, add_person, ins
     assert "eva@" not in answer.text and "Otra" not in answer.text and other
     page = browser.get(DATA).text
     assert "Borrador de Rosa" in page and "Bellavista" in page and ROSA in page
+
+
+def test_a_post_begins_on_the_day_that_was_set(add_person, instance, sign_in):
+    add_person(ROSA)
+    with instance.database.open_for_maintenance() as session:
+        where = organizations.add(session, "bellavista", "Bellavista")
+        person = people.get(session, ROSA)
+        session.add(Post(organization_id=where.id, holder_id=person.id, since=dt.date(2024, 3, 5)))
+    assert "5 de marzo de 2024" in sign_in(ROSA).get(DATA).text
 
 
 def test_who_left_an_organisation_still_sees_that_they_belonged(rosa, instance, sign_in):
