@@ -141,7 +141,6 @@ def test_erasing_leaves_nothing_of_the_address(rosa, instance, sign_in, client):
     assert (name, places, account) == ("Persona retirada", [], None) and ROSA not in email
     assert not [path for path in where.glob("*.eml") if ROSA in path.read_text()]
     assert traces(instance) == []
-    instance.database.close()
     bytes_ = b"".join(path.read_bytes() for path in instance.folder.glob("portal.db*"))
     assert ROSA.encode() not in bytes_ and b"Ana Torres" in bytes_
     with instance.database.open_for_maintenance(writing=False) as session:

@@ -87,6 +87,16 @@ def test_it_is_over_after_a_quarter_of_an_hour(link, app, instance):
     assert not is_in(browser)
 
 
+def test_the_button_does_nothing_after_that_time(link, app, instance):
+    browser = app.test_client()
+    moved = browser.get(link).location
+    key = token(browser, moved)
+    with instance.database.open_for_maintenance() as session:
+        session.scalars(select(SignInLink)).one().expires_at -= LIFE
+    assert browser.post(moved, data={"csrf_token": key}).location == ASK
+    assert not is_in(browser)
+
+
 def test_scanners_that_open_it_use_nothing_up(link, app):
     for _ in range(3):
         scanner = app.test_client()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from flask_security.proxies import _security
+from passlib.exc import UsedTokenError
 from passlib.totp import TOTP
 from sqlalchemy import select, update
 
 from portal.accounts import factors
 from portal.accounts.records import Account, RecoveryCode
 from portal.accounts.second_step import HALF_WAY
+from portal.accounts.store import Accounts
 from tests.conftest import PASSWORD, token
 from tests.portal.accounts.test_recovery import ask, link_in, set_password, work
 from tests.portal.accounts.test_sign_in import ROSA, attempt, cookies_of, is_in, with_cookies
@@ -136,6 +139,17 @@ def test_of_eight_at_once_with_one_code_one_gets_in(rosa, app, code_of):
     for thread in threads:
         thread.join()
     assert sorted(answers) == [302, 422, 422, 422]
+
+
+def test_the_step_of_a_code_is_written_by_one_request_only(rosa, app):
+    with app.test_request_context("/ingresar/codigo", method="POST"):
+        account = Accounts().session.scalars(select(Account)).one()
+        stale = account.totp_counter
+        later = SimpleNamespace(counter=stale + 5)
+        _security.totp_factory.set_last_counter(account, later)
+        for counter in (stale + 5, stale):
+            with pytest.raises(UsedTokenError):
+                _security.totp_factory.set_last_counter(account, SimpleNamespace(counter=counter))
 
 
 def test_a_clock_that_is_one_step_off_is_taken_and_two_are_not(rosa, app, clock, code_of):
