@@ -152,7 +152,7 @@ def test_a_proposal_waits_for_each_coordination(instance: Instance, whose: Whose
         with instance.database.visit(whose(email)) as visit:
             own = organizations.get(visit.session, slug)
             assert [task.kind for task in spaces.tasks(visit, own)] == expected
-            assert spaces.waiting(visit)[own.id] == len(expected)
+            assert spaces.waiting(visit).get(own.id, 0) == len(expected)
 
 
 def test_only_an_administrator_proposes_and_for_two_at_least(instance: Instance, whose: Whose) -> None:

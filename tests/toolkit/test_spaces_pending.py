@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select
 
 from portal.instance import Instance
-from tests.world import World, build
+from tests.world import PEOPLE, World, build
 from toolkit import organizations, requests, spaces
 from toolkit.database import Visit
 from toolkit.records import File, Membership, Organization, Request, Resource, Share, now
@@ -61,6 +61,18 @@ def test_a_request_waits_for_the_coordination_and_for_nobody_else(world: World) 
 def test_ones_own_request_does_not_wait_for_oneself(world: World) -> None:
     ask(world, "coordinator")
     assert kinds(world, "coordinator") == []
+
+
+def test_what_a_visitor_asks_waits_once_the_address_is_confirmed(world: World) -> None:
+    with here(world, "author") as (_visit, space):
+        number = space.id
+    with world.instance.database.open_for_maintenance() as session:
+        session.add(Request(kind="access", organization_id=number, email="x@y.pe", confirmed_at=None,
+                            resource_id=world.resources["chosen_card"]))  # fmt: skip
+    assert kinds(world, "coordinator") == []
+    with world.instance.database.open_for_maintenance() as session:
+        session.scalars(select(Request)).one().confirmed_at = now()
+    assert kinds(world, "coordinator") == ["request"]
 
 
 def test_an_answer_waits_for_who_asked_for_fourteen_days(world: World) -> None:
@@ -168,6 +180,17 @@ def test_deliveries_are_listed_for_both_sides_and_nobody_else(world: World) -> N
     assert listed("member", "duena") == ([], [world.ids["chosen"]])
     for stranger in ("other", "editor", "visitor"):
         assert listed(stranger, "duena")[0] == listed(stranger, "receptora")[0] == [] or stranger == "editor"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_nothing_is_counted_that_the_session_does_not_show(world: World, who: str) -> None:
+    """The count goes past the scopes: for everybody it says what the scoped lists say."""
+    ask(world, "author")
+    ask(world, "promoter", "public")
+    with world.instance.database.visit(world.viewers[who]) as visit:
+        mine = spaces.browse(visit)
+        listed = {one.id: len(spaces.tasks(visit, one)) for one in mine}
+        assert spaces.waiting(visit) == {space: count for space, count in listed.items() if count}
 
 
 def test_a_request_is_for_its_coordination_even_with_a_forged_space(world: World) -> None:
