@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +42,11 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    """`portal demo`, loaded and served on a free port."""
-    folder = tmp_path_factory.mktemp("browser")
+@contextmanager
+def demo(folder: Path, **settings: str) -> Iterator[Portal]:
+    """`portal demo`, loaded into a folder and served on a free port with these settings."""
     command = [sys.executable, "-m", "portal", "--instance", str(folder)]
-    environment = {**os.environ, "AYNI_SEARCHES_PER_MINUTE": "100000"}
+    environment = {**os.environ, "AYNI_SEARCHES_PER_MINUTE": "100000", **settings}
     loaded = subprocess.run([*command, "demo", "--no-serve"], capture_output=True, text=True, timeout=300)
     assert loaded.returncode == 0, loaded.stderr
     port = _free_port()
@@ -64,6 +64,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     finally:
         serving.terminate()
         serving.wait(30)
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A demo portal as it is."""
+    with demo(tmp_path_factory.mktemp("browser")) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
