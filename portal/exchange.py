@@ -21,7 +21,8 @@ DIRECTIONS = {"recibido": "received", "entregado": "given"}
 
 def _year() -> int | None:
     said = request.args.get("anio", "")
-    return int(said) if len(said) == 4 and said.isascii() and said.isdecimal() and said > "1900" else None
+    known = len(said) == 4 and said.isascii() and said.isdecimal() and "1900" < said < "9999"
+    return int(said) if known else None
 
 
 def _direction() -> str:

@@ -98,6 +98,8 @@ NO_DOORS = {
 }  # fmt: skip
 """Endpoints that neither take nor list resources."""
 CHANGERS = {"author", "coordinator"}
+EDITED = {"edit": ("public", "members", "members_card"), "visibility": ("public",)}
+"""What an editor corrects, and narrows, though it is others'."""
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +205,8 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
 
 def at_the_desk(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
     """The pages for changing a resource: for those who may, and nobody else."""
-    may = who in CHANGERS and who in CARDS[what]
     for endpoint in ("show", "edit", "add_version", "visibility"):
+        may = (who in CHANGERS and who in CARDS[what]) or (who == "editor" and what in EDITED.get(endpoint, ()))
         answer = browser.get(DOORS[f"contributions.{endpoint}"].format(id=world.ids[what]))
         if may and answer.status_code not in (200, 302, 409):
             yield f"{endpoint} of {what} for {who}: {answer.status_code}"

@@ -96,6 +96,12 @@ class Choices:
         return replace(Choices(), space=self.space).address
 
     @property
+    def export_address(self) -> str:
+        """The address of these results, all of them, as a table."""
+        said = self.on_page(1).address.partition("?")[2]
+        return f"{url_for('exports.library')}?{said}" if said else url_for("exports.library")
+
+    @property
     def address(self) -> str:
         """The address of these results; what is as usual is left out."""
         said: dict[str, str | int | Sequence[str]] = {"q": self.text} if self.text else {}
