@@ -74,6 +74,11 @@ def test_coordinator_and_other_words_are_no_roles(house: House) -> None:
 def test_people_of_another_organisation_are_not_found(house: House) -> None:
     with house.visit("ana") as visit, pytest.raises(NotFound):
         member(visit, house, "otto")
+    with house.database.open_for_maintenance() as session:
+        people.join(session, session.get_one(Person, house.people["ana"]),
+                    organizations.get(session, "otra"), "member")  # fmt: skip
+    with house.visit("ana") as visit, pytest.raises(NotFound):
+        member(visit, house, "otto")  # she sees him now, but not among these people
     with house.visit("otto") as visit:
         assert memberships.browse(visit, valle(visit)) == []
 
@@ -144,12 +149,12 @@ def test_an_organisation_always_keeps_one_coordinator(house: House) -> None:
 
 
 def absent_with_alternate(house: House) -> None:
-    """Beto becomes Ana's alternate, and Ana is away from today."""
+    """Beto becomes Ana's alternate, and Ana is away for four days from today."""
     with house.visit("dora") as visit:
         posts.record(visit, valle(visit), person(visit, house, "ana"), TODAY,
                      alternate=person(visit, house, "beto"))  # fmt: skip
     with house.visit("ana") as visit:
-        posts.mark_absent(visit, valle(visit), TODAY)
+        posts.mark_absent(visit, valle(visit), TODAY, TODAY + 3 * DAY)
 
 
 def test_an_acting_alternate_is_not_removed_an_absent_holder_may_be(house: House) -> None:
