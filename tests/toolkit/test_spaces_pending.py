@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, null, select
 
 from portal.instance import Instance
 from tests.world import PEOPLE, World, build
@@ -67,7 +67,7 @@ def test_what_a_visitor_asks_waits_once_the_address_is_confirmed(world: World) -
     with here(world, "author") as (_visit, space):
         number = space.id
     with world.instance.database.open_for_maintenance() as session:
-        session.add(Request(kind="access", organization_id=number, email="x@y.pe", confirmed_at=None,
+        session.add(Request(kind="access", organization_id=number, email="x@y.pe", confirmed_at=null(),
                             resource_id=world.resources["chosen_card"]))  # fmt: skip
     assert kinds(world, "coordinator") == []
     with world.instance.database.open_for_maintenance() as session:
