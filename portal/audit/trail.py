@@ -18,8 +18,8 @@ from flask_login import user_logged_in, user_logged_out
 
 from portal.accounts.records import Account
 from portal.accounts.store import Accounts
-from portal.viewer import instance, viewer
-from toolkit import audit, emergencies
+from portal.viewer import instance, viewer, visit
+from toolkit import audit, emergencies, organizations
 from toolkit.access import PUBLIC, VISITOR, Viewer
 from toolkit.database import Busy, Database
 from toolkit.records import File, Resource, now
@@ -128,13 +128,16 @@ def _watch(response: Response, tally: Tally) -> None:
     elif door in FAILURES and request.method == "POST" and not 300 <= response.status_code < 400:
         _note_failure(response, tally, FAILURES[door], door)
     elif request.method == "GET" and response.status_code < 300:
-        _note_reading(response, door, given, thing)
+        _note_reading(response, door, given)
 
 
-def _note_reading(response: Response, door: str, given: dict[str, Any], thing: str) -> None:
+def _note_reading(response: Response, door: str, given: dict[str, Any]) -> None:
     who = viewer()
     if response.mimetype == "text/csv" and who.signed_in:
-        audit.note(instance().database, who, "export", request.blueprint or "door", thing or door)
+        slug = str(given.get("slug", ""))
+        whose = organizations.find(visit().session, slug) if slug else None
+        audit.note(instance().database, who, "export", "page", door,
+                   organization_id=whose.id if whose else None)  # fmt: skip
     if who.emergencies and request.blueprint not in ("administration", "audit", "emergencies", "account"):
         parts = {name: given[name] for name in ("version", "file", "number") if name in given}
         resource = str(given.get("id", ""))

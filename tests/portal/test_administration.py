@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.instance import Instance
+from portal.mail import Post as Mail
 from tests.conftest import token
 from tests.portal.library import add as add_material
 from toolkit import organizations, people, terms
@@ -340,6 +341,18 @@ def test_an_emergency_ends_by_the_clock(emergency: str, admin: FlaskClient) -> N
     with injected(clock=lambda: later):
         assert admin.get(f"/recursos/{emergency}").status_code == 404
         assert "Acceso de emergencia abierto" not in admin.get("/").text
+
+
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_the_mails_of_an_emergency_say_who_why_and_where(
+    emergency: str, instance: Instance, language: str
+) -> None:
+    mail = Mail(instance)
+    for row in rows(instance, OutboxMessage):
+        subject, text = mail.render(row.template, row.values, language)
+        assert "Agraria" in subject and "Una denuncia" in text and "Ada Ríos" in text
+        assert "http://localhost" in text
+    assert {row.template for row in rows(instance, OutboxMessage)} == {"emergency_asked", "emergency_opened"}
 
 
 ORGANIZATIONS = {

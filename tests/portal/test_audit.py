@@ -141,7 +141,8 @@ def test_the_coordination_reads_and_exports_what_concerns_its_organisation(
     assert rows[0][:4] == ["Momento (UTC)", "Persona", "Acto", "Resultado"] and len(rows) > 2
     assert {row[6] for row in rows[1:]} == {"Agraria"}
     (entry,) = entries(instance, "export")
-    assert entry.person_id is not None
+    assert entry.person_id is not None and entry.noun_id == "audit.export_of_space"
+    assert "Exportó una tabla" in julia.get("/espacios/agraria/auditoria").text
 
 
 def test_filters_that_make_no_sense_give_a_page(julia: FlaskClient) -> None:
