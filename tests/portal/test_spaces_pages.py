@@ -14,6 +14,7 @@ from sqlalchemy import event, select
 
 from portal import accounts, create_app, limits
 from portal.instance import Instance
+from portal.mail import Post
 from portal.spaces import dashboard
 from tests.conftest import PASSWORD, token
 from tests.portal.test_contributions import send, upload
@@ -358,3 +359,12 @@ def test_an_act_that_nobody_offers_is_refused(proposed: str, julia: FlaskClient)
         assert julia.post(f"{proposed}/acuerdo", data={**proof, "act": act}).status_code == status
     assert julia.post("/espacios/agraria/acuerdo", data={**proof, "act": "open"}).status_code == 404
     assert julia.post(f"{proposed}/acuerdo", data={"act": "open"}).status_code == 400
+
+
+@pytest.mark.parametrize("step", ["proposed", "opened", "closing", "closed"])
+@pytest.mark.parametrize("language", ["es", "en", "pt"])
+def test_each_step_of_a_joint_space_has_a_message(instance: Instance, step: str, language: str) -> None:
+    values = {"joint": "Comisión", "slug": "comision", "step": step, "name": "Ana"}
+    subject, text = Post(instance).render("joint_space", values, language)
+    assert "Comisión" in subject and "Ana" in text
+    assert ("/espacios/comision" in text) == (step != "closed")

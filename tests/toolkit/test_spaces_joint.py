@@ -12,7 +12,7 @@ from toolkit import catalogue, organizations, people, spaces
 from toolkit.access import VISITOR, Viewer
 from toolkit.catalogue import Card
 from toolkit.errors import Conflict, Forbidden, Invalid, NotFound
-from toolkit.records import AuditEntry, Party, now
+from toolkit.records import AuditEntry, OutboxMessage, Party, now
 from toolkit.spaces import joint
 
 Whose = Callable[[str], Viewer]
@@ -166,3 +166,24 @@ def test_only_an_administrator_proposes_and_for_two_at_least(instance: Instance,
             with pytest.raises(Invalid) as refused:
                 joint.propose(visit.session, "otra", "Otra", chosen, visit.viewer)
             assert refused.value.field == "organizations"
+
+
+def test_each_coordination_is_told_of_each_step(instance: Instance, whose: Whose) -> None:
+    def told() -> list[tuple[str, str]]:
+        with instance.database.open_for_maintenance() as session:
+            rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.recipient)).all()
+            found = [(one.recipient, one.values["step"]) for one in rows]
+            for row in rows:
+                session.delete(row)
+        return found
+
+    assert told() == [("ana@x.coop", "proposed"), ("pablo@x.pe", "proposed")]
+    opened(instance, whose, "ana@x.coop")
+    assert told() == []
+    opened(instance, whose, "pablo@x.pe")
+    assert told() == [("ana@x.coop", "opened"), ("pablo@x.pe", "opened")]
+    both = [("ana@x.coop", "closed"), ("pablo@x.pe", "closed")]
+    for email, expected in (("ana@x.coop", [("pablo@x.pe", "closing")]), ("pablo@x.pe", both)):
+        with instance.database.visit(whose(email), writing=True) as visit:
+            joint.close_down(visit, joint.get_to_agree(visit, "comision"))
+        assert told() == expected

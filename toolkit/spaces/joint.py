@@ -1,18 +1,18 @@
 """The coordination space of several organisations: an `Organization` of the kind "joint" with `Party` rows.
 
 An administrator proposes it; it opens when every party's coordination has agreed, and closes when every one
-has agreed to that. It stands in no directory, facet or list; `access` shows it to those who belong to it and
-to the coordinations that are asked.
+has agreed to that; each coordination is told of each step by e-mail. It stands in no directory, facet or list;
+`access` shows it to those who belong to it and to the coordinations that are asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from toolkit import audit, organizations
+from toolkit import audit, organizations, outbox, terms
 from toolkit.access import Viewer, may_administer
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -39,7 +39,16 @@ def propose(
     session.flush()
     audit.record(session, viewer, "propose", "joint_space", slug, organization_id=joint.id,
                  parties=[one.slug for one in parties])  # fmt: skip
+    _tell(session, joint, "proposed", [one.id for one in parties])
     return joint
+
+
+def _tell(session: Session, joint: Organization, step: str, organization_ids: Iterable[int]) -> None:
+    """Write to the coordinations of these parties; `step` is proposed, opened, closing or closed."""
+    for person in {terms.acting(session, number) for number in organization_ids}:
+        if person is not None:
+            values = {"joint": joint.name, "slug": joint.slug, "step": step, "name": person.name}
+            outbox.send(session, person.email, "joint_space", values, person.language)
 
 
 def parties(visit: Visit, joint: Organization) -> list[Party]:
@@ -82,6 +91,7 @@ def open_up(visit: Visit, joint: Organization) -> bool:
         joint.active = True
         visit.session.flush()
         _note(visit, joint, "open", own)
+        _tell(visit.session, joint, "opened", [one.organization_id for one in parties(visit, joint)])
     return joint.active
 
 
@@ -96,10 +106,14 @@ def close_down(visit: Visit, joint: Organization) -> bool:
         one.closed_at, one.closed_by = now(), visit.viewer.person_id
     visit.session.flush()
     _note(visit, joint, "agree_to_close", own)
+    every = parties(visit, joint)
     if _is_closed(visit, joint):
+        _tell(visit.session, joint, "closed", [one.organization_id for one in every])
         joint.active = False
         visit.session.flush()
         _note(visit, joint, "close", own)
+    else:
+        _tell(visit.session, joint, "closing", [one.organization_id for one in every if not one.closed_at])
     return not joint.active
 
 
