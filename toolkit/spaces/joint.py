@@ -1,8 +1,8 @@
 """The coordination space of several organisations: an `Organization` of the kind "joint" with `Party` rows.
 
 An administrator proposes it; it opens when every party's coordination has agreed, and closes when every one
-has agreed to that; each coordination is told of each step by e-mail. It stands in no directory, facet or list;
-`access` shows it to those who belong to it and to the coordinations that are asked.
+has agreed to that; each coordination is told of each step by e-mail. It stands in no directory, facet or
+list; `access` shows it to those who belong to it and to the coordinations that are asked.
 """
 
 from __future__ import annotations
