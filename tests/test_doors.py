@@ -206,7 +206,8 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
 def at_the_desk(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
     """The pages for changing a resource: for those who may, and nobody else."""
     for endpoint in ("show", "edit", "add_version", "visibility"):
-        may = (who in CHANGERS and who in CARDS[what]) or (who == "editor" and what in EDITED.get(endpoint, ()))
+        corrects = who == "editor" and what in EDITED.get(endpoint, ())
+        may = corrects or (who in CHANGERS and who in CARDS[what])
         answer = browser.get(DOORS[f"contributions.{endpoint}"].format(id=world.ids[what]))
         if may and answer.status_code not in (200, 302, 409):
             yield f"{endpoint} of {what} for {who}: {answer.status_code}"

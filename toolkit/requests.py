@@ -132,6 +132,7 @@ def decide(visit: Visit, request: Request, *, granted: bool, reason: str = "") -
     reason = words("reason", reason)
     if not granted and not reason:
         raise Invalid(N_("Escriba el motivo: así quien lo pidió sabe qué cambiar."), field="reason")
+    title = request.resource.title if request.resource else ""
     if granted:  # while the request waits: a draft is readable for the coordination no longer than that
         _GRANTS[request.kind](visit, request)
     request.state, request.reason = ("granted" if granted else "refused"), reason
@@ -139,7 +140,7 @@ def decide(visit: Visit, request: Request, *, granted: bool, reason: str = "") -
     visit.session.flush()
     audit.record(visit.session, visit.viewer, f"{request.state}_{request.kind}", "request",
                  request.public_id, organization_id=request.organization_id)  # fmt: skip
-    _tell(visit, request)
+    _tell(visit, request, title)
 
 
 def take_back(visit: Visit, request: Request) -> None:
@@ -150,9 +151,11 @@ def take_back(visit: Visit, request: Request) -> None:
         raise Conflict(N_("Esta solicitud ya tiene respuesta."))
     request.state, request.decided_at = "taken_back", now()
     visit.session.flush()
+    audit.record(visit.session, visit.viewer, f"take_back_{request.kind}", "request", request.public_id,
+                 organization_id=request.organization_id)  # fmt: skip
 
 
-def _tell(visit: Visit, request: Request) -> None:
+def _tell(visit: Visit, request: Request, title: str) -> None:
     recipient = request.person.email if request.person else request.email
     if not recipient:
         return
@@ -161,7 +164,7 @@ def _tell(visit: Visit, request: Request) -> None:
         "invited": request.kind == "access" and request.asker_id is None,
         "granted": request.state == "granted",
         "reason": request.reason,
-        "title": request.resource.title if request.resource else "",
+        "title": title,
         "organization": request.organization.name,
     }
     language = request.person.language if request.person else request.values.get("language", "es")

@@ -71,7 +71,8 @@ def test_what_is_refused_stays_and_the_reason_is_sent(world: World) -> None:
     assert fault.value.field == "reason"
     answer(world, public_id, granted=False, reason="Faltan las cifras de 2026")
     assert state(world, "draft")[0] == "draft"
-    assert mail(world.instance)[0][2]["reason"] == "Faltan las cifras de 2026"
+    told = mail(world.instance)[0][2]
+    assert (told["reason"], told["title"]) == ("Faltan las cifras de 2026", "Material tucandraftfin")
     with pytest.raises(Conflict):
         answer(world, public_id, granted=True)
 
