@@ -40,6 +40,7 @@ ENTRANCES = {
     "account.change_email": "Pedir el cambio de correo",
     "account.confirm_email": "Confirmar el correo nuevo",
     "account.leave": "Dejar el portal",
+    "account.use_passkey": "Ingresar con una llave",
 }
 WHOM = {
     "address_and_network": "correo y red",

@@ -94,7 +94,8 @@ NO_DOORS = {
     "administration.succession", "administration.refuse_succession", "audit.index", "audit.export",
     "audit.of_space", "audit.export_of_space", "emergencies.index", "emergencies.create", "emergencies.show",
     "emergencies.grant", "emergencies.end",
-    "account.confirm_email", "account.leave",
+    "account.confirm_email", "account.leave", "account.use_passkey", "account.passkeys",
+    "account.remove_passkey",
 }  # fmt: skip
 """Endpoints that neither take nor list resources."""
 CHANGERS = {"author", "coordinator"}

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal import accounts
 from portal.account import section
 from portal.accounts import browsers as open_ones
-from portal.accounts import factors, views
+from portal.accounts import factors, passkey_views, views
 from portal.accounts.freshness import fresh
 from portal.languages import gettext, ngettext
 from portal.section import anyone, signed_in
@@ -52,3 +52,8 @@ section.route("/ingresar/enlace", access=anyone, methods=["GET", "POST"])(views.
 section.route("/ingresar/enlace/<token>", access=anyone, methods=["GET", "POST"])(views.use_link)
 section.route("/mi-cuenta/correo", access=signed_in, methods=["GET", "POST"])(views.change_email)
 section.route("/mi-cuenta/correo/<token>", access=anyone, methods=["GET", "POST"])(views.confirm_email)
+section.route("/ingresar/llave", access=anyone, methods=["GET", "POST"])(passkey_views.use_passkey)
+section.route("/mi-cuenta/llaves", access=signed_in, methods=["GET", "POST"], endpoint="passkeys")(
+    passkey_views.show_passkeys
+)
+section.route("/mi-cuenta/llaves/quitar", access=signed_in, methods=["POST"])(passkey_views.remove_passkey)

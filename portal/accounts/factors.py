@@ -8,15 +8,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal import viewer
-from portal.accounts.records import Account, RecoveryCode
+from portal.accounts.records import Account, Passkey, RecoveryCode
 from toolkit import audit, outbox
 from toolkit.access import VISITOR, Viewer
 from toolkit.errors import N_, NotFound
 
-METHOD = "authenticator"
+METHOD, PASSKEY = "authenticator", "passkey"
+"""What an account has: an application with codes (and maybe passkeys), or passkeys only."""
 OPEN = frozenset({
     "static", "health.show", "preferences.update", "pages.help", "pages.accessibility", "pages.privacy",
-    "pages.terms", "security.logout", "security.verify", "security.two_factor_setup",
+    "pages.terms", "security.logout", "security.verify", "security.two_factor_setup", "account.passkeys",
 })  # fmt: skip
 """Where whoever owes a second factor may go without one."""
 
@@ -55,13 +56,13 @@ def going_on() -> str:
 
 def put(session: Session, account: Account, secret: str, step: int) -> None:
     """Keep a secret whose first code, that of `step`, was right."""
-    change = "replaced" if account.tf_primary_method else "on"
+    change = "replaced" if account.tf_primary_method == METHOD else "on"
     account.tf_primary_method, account.tf_totp_secret, account.totp_counter = METHOD, secret, step
     _note(session, account, change, Viewer(person_id=account.person_id))
 
 
 def remove(session: Session, person_id: int, viewer: Viewer = VISITOR) -> None:
-    """Take the second factor of a person off, with its recovery codes; raises `NoFactor`.
+    """Take the second factor of a person off, with recovery codes and passkeys; raises `NoFactor`.
 
     For the person's own page, and for whoever administers when telephone and codes are lost. `session`
     must see everything.
@@ -70,8 +71,14 @@ def remove(session: Session, person_id: int, viewer: Viewer = VISITOR) -> None:
     if account is None or account.tf_primary_method is None:
         raise NoFactor
     account.tf_primary_method = account.tf_totp_secret = None
-    session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    for record in (RecoveryCode, Passkey):
+        session.execute(delete(record).where(record.account_id == account.id))
     _note(session, account, "off", viewer)
+
+
+def note_passkey(session: Session, account: Account, change: str) -> None:
+    """A passkey was added (`key_on`) or taken off (`key_off`)."""
+    _note(session, account, change, Viewer(person_id=account.person_id))
 
 
 def note_new_codes(session: Session, account: Account) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, request, session
 from flask_security import views as stock
 
-from portal.accounts import departure, second_step, views
+from portal.accounts import departure, passkey_views, second_step, views
 from portal.limits import limiter
 from toolkit.records import email_key
 
@@ -83,6 +83,7 @@ DOORS: dict[str, tuple[Rule, ...]] = {
     "account.use_link": LINKS,
     "account.confirm_email": LINKS,
     "account.leave": GUESSING,
+    "account.use_passkey": GUESSING,
 }
 """Endpoint → how many, for whom, and which answers count."""
 
@@ -107,6 +108,7 @@ VIEWS = {
     "account.use_link": views.use_link,
     "account.confirm_email": views.confirm_email,
     "account.leave": departure.leave,
+    "account.use_passkey": passkey_views.use_passkey,
 }
 _LIMITED = {endpoint: _limited(VIEWS[endpoint], rules) for endpoint, rules in DOORS.items()}
 """Made once for the process: the limiter adds a rule each time that it wraps a view."""

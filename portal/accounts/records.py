@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import g, request, session
 from flask_security import UserMixin
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, false
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, delete, false
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session, relationship
 
 from toolkit.access import SCOPES, Viewer
@@ -131,8 +131,23 @@ class SignInLink(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(Moment)
 
 
+class Passkey(Base):
+    """A key in a telephone, a computer or a small device, which signs in alone: it asks for a finger, a face
+    or a number before it answers. Only its public half stands here."""
+
+    __tablename__ = "passkey"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(1024))
+    sign_count: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    used_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+
+
 def _nobody(viewer: Viewer, record: Any) -> Any:
     return false()
 
 
-SCOPES.update(dict.fromkeys((Account, SignIn, RecoveryCode, SignInLink), _nobody))
+SCOPES.update(dict.fromkeys((Account, SignIn, RecoveryCode, SignInLink, Passkey), _nobody))

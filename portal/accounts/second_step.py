@@ -61,9 +61,11 @@ class RecoveryForm(FlaskForm):
 def login() -> ResponseReturnValue:
     """Flask-Security's, which may lead to the code; from when on is written down."""
     answer = stock.login()
-    if request.method != "POST" or session.get("tf_state") != "ready":
+    if request.method != "POST" or session.get("tf_state") not in ("ready", factors.PASSKEY):
         return cast(ResponseReturnValue, answer)
     session["tf_since"] = int(time.time())
+    if session["tf_state"] == factors.PASSKEY:
+        return cast(ResponseReturnValue, answer)
     wanted = request.values.get("next", "")
     further = wanted if wanted and validate_redirect_url(wanted) else None
     return redirect(url_for("security.two_factor_token_validation", next=further))
@@ -79,11 +81,11 @@ def go_on(account: Account, means: str) -> ResponseReturnValue:
     return redirect(_get_post_login_redirect())
 
 
-def _half_way() -> Account | None:
-    """The account whose password was right a short while ago in this browser."""
+def _half_way(*states: str) -> Account | None:
+    """The account whose password was right a short while ago in this browser, and what it waits for."""
     if time.time() - session.get("tf_since", 0) > HALF_WAY:
         tf_clean_session()
-    found = tf_check_state(["ready"])
+    found = tf_check_state([*states])
     return found if isinstance(found, Account) and found.active else None
 
 
@@ -102,7 +104,7 @@ def _sign_in(account: Account) -> ResponseReturnValue:
 
 def enter_code() -> ResponseReturnValue:
     """The code of the application, after the password."""
-    account = None if current_user.is_authenticated else _half_way()
+    account = None if current_user.is_authenticated else _half_way("ready")
     if account is None:
         return _begin_again()
     form = CodeForm()
@@ -115,7 +117,7 @@ def enter_code() -> ResponseReturnValue:
 
 def enter_recovery_code() -> ResponseReturnValue:
     """One of the recovery codes, for whoever does not have the telephone at hand."""
-    account = None if current_user.is_authenticated else _half_way()
+    account = None if current_user.is_authenticated else _half_way("ready", factors.PASSKEY)
     if account is None:
         return _begin_again()
     form = RecoveryForm()
@@ -148,6 +150,7 @@ def set_up_factor() -> ResponseReturnValue:
     account = _account()
     if account.tf_primary_method and "otro" not in request.args:
         return render_template("accounts/factor.html", left=codes.left(account),
+                               by_key=account.tf_primary_method == factors.PASSKEY,
                                obliged=factors.obliged(viewer.viewer()))  # fmt: skip
     form = CodeForm()
     secret = session.get("new_factor") or codes.new_secret()
@@ -165,7 +168,7 @@ def set_up_factor() -> ResponseReturnValue:
     link = codes.address(secret, account.email)
     return render_template(
         "accounts/factor_set_up.html", form=form, link=link, picture=codes.picture(link),
-        key=codes.readable(secret), replaces=account.tf_primary_method is not None,
+        key=codes.readable(secret), replaces=account.tf_primary_method == factors.METHOD,
         obliged=factors.obliged(viewer.viewer()),
     ), 422 if form.errors else 200  # fmt: skip
 

@@ -16,6 +16,10 @@ SECURITY: dict[str, Any] = {
     "RETURN_GENERIC_RESPONSES": True,
     "TWO_FACTOR": True,
     "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "TWO_FACTOR_IMPLEMENTATIONS": {
+        "code": "flask_security.twofactor.CodeTfPlugin",
+        "passkey": "portal.accounts.passkeys.PasskeyStep",
+    },
     "TWO_FACTOR_ALWAYS_VALIDATE": True,
     "TWO_FACTOR_AUTHENTICATOR_VALIDITY": WINDOW,
     "TWO_FACTOR_RESCUE_EMAIL": False,
