@@ -22,8 +22,8 @@ TABLES = {"resources": ("resource",), "contributions": ("resource",)}
 """Of which tables the ids are that a section takes; any table for others."""
 LOOKING = ("/biblioteca?pagina=2", "/organizaciones?pagina=2", "/espacios/propia?pagina=2",
            "/espacios/propia?q=agua", "/biblioteca?orden=fecha", "/biblioteca?q=agua+riego+acta")  # fmt: skip
-FRESH = {"security.two_factor_setup"}
-"""Endpoints whose answer is a key made at that moment for the viewer alone: no two answers are the same."""
+FRESH = {"security.two_factor_setup", "account.passkeys", "account.use_passkey"}
+"""Endpoints whose answer is a key, or a question, made at that moment: no two answers are the same."""
 Ids = Mapping[str, Sequence[str]]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.accounts.records import Account, RecoveryCode, SignIn, SignInLink
+from portal.accounts.records import Account, Passkey, RecoveryCode, SignIn, SignInLink
 from tests.silence.records import Paper, add_version, id_of, organization, paper, person
 from tests.silence.worlds import COMMON, VIEWERS, Portal, appoint, index, invitation, request
 from toolkit import people
@@ -153,6 +153,7 @@ def a_person(portal: Portal, word: str) -> list[Any]:
         session.add_all([
             SignIn(account_id=account.id, key_digest=word), RecoveryCode(account_id=account.id, seal=word),
             SignInLink(account_id=account.id, key_digest=word, expires_at=now()),
+            Passkey(account_id=account.id, credential_id=word.encode(), public_key=word.encode(), name=word),
         ])  # fmt: skip
         return _kept(session, somebody)
 
