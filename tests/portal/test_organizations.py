@@ -62,7 +62,7 @@ def test_an_empty_directory_says_so(client: FlaskClient) -> None:
 def test_a_profile_shows_what_this_reader_sees(
     client: FlaskClient, four: None, add_person: Callable[..., int], sign_in: Callable[..., FlaskClient]
 ) -> None:
-    add_person("rosa@agraria.coop", "Rosa Quispe", organizations={"agraria": "promoter"})
+    add_person("rosa@agraria.coop", "Rosa Quispe", organizations={"agraria": "coordinator"})
     add_person("eva@coopac.coop", "Eva Soto", organizations={"coopac": "member"})
     rosa, eva = sign_in("rosa@agraria.coop"), sign_in("eva@coopac.coop")
     empty = client.get("/organizaciones/agraria").text
