@@ -14,7 +14,7 @@ from portal.resources.wording import slug
 from portal.section import anyone
 from portal.viewer import instance, visit
 from toolkit import access, catalogue, requests
-from toolkit.catalogue import outlines
+from toolkit.catalogue import deliveries, outlines
 from toolkit.catalogue.outlines import Heading
 from toolkit.errors import Forbidden
 from toolkit.records import File, Resource, Version
@@ -70,6 +70,7 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         contents=contents(resource), deeds=deeds(resource) if signed_in else (), open_headings=OPEN_HEADINGS,
         asked_for=requests.waiting_about(visit(), resource) if signed_in else (),
         may_ask=access.may_ask_access(visit().viewer, resource),
+        shares=deliveries.standing(visit(), resource) if visit().viewer.organizations else (),
     )  # fmt: skip
 
 

@@ -164,6 +164,21 @@ def test_the_numbers_stand_beside_the_levels(world: World, enter: Enter) -> None
     assert "La coordinación lo revisa antes." not in enter("coordinator").get("/subir").text
 
 
+def test_nobody_who_is_suspended_is_counted(world: World, enter: Enter) -> None:
+    with world.instance.database.open_for_maintenance() as session:
+        member = session.query(Person).filter_by(email=world.addresses["member"]).one()
+        accounts.suspend(session, member.id)
+    assert "Hoy: 3 personas." in enter("author").get("/subir").text
+
+
+def test_the_card_says_with_whom_it_is_shared(world: World, enter: Enter) -> None:
+    def shown(who: str) -> str:
+        return enter(who).get(f"/recursos/{world.ids['chosen']}", follow_redirects=True).text
+
+    assert "con RECEPTORA (versión 1)" in shown("member")
+    assert "con nosotros (versión 1)" in shown("receiver")
+
+
 def test_an_editor_narrows_and_withdraws_with_a_reason(world: World, enter: Enter) -> None:
     editor, id = enter("editor"), world.ids["public"]
     card = editor.get(f"/recursos/{id}", follow_redirects=True).text
