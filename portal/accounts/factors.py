@@ -41,6 +41,8 @@ def stop_who_owes_one() -> ResponseReturnValue | None:
     afterwards (`going_on`)."""
     if request.endpoint is None or request.endpoint in OPEN:
         return None
+    if not viewer.instance().settings["SECOND_FACTOR_REQUIRED"]:
+        return None  # before the visit is open, asking who is looking costs a look of its own
     who = viewer.viewer()
     if not who.signed_in or g.get("has_factor", False) or not obliged(who):
         return None
