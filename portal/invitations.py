@@ -171,8 +171,7 @@ def accept() -> ResponseReturnValue:
         if not form.validate():
             return _page(invitation, form, 422)
         try:
-            with store.begin_nested():
-                _begin(invitation, form)
+            _begin(invitation, form)
         except Invalid as trouble:
             form.refuse(trouble)
             return _page(invitation, form, 422)

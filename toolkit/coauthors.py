@@ -8,7 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from toolkit import audit, catalogue, memberships
+from toolkit import audit, catalogue, memberships, outbox
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.records import Coauthor, Person, Resource
@@ -42,7 +42,8 @@ def possible(visit: Visit, resource: Resource) -> list[Person]:
 
 
 def name(visit: Visit, resource: Resource, public_ids: Collection[str]) -> None:
-    """Let exactly these people read the draft. Raises `Invalid` for somebody who does not belong."""
+    """Let exactly these people read the draft; who is new among them is told by e-mail. Raises `Invalid` for
+    somebody who does not belong."""
     candidates = {one.public_id: one for one in possible(visit, resource)}
     if not set(public_ids) <= candidates.keys():
         raise Invalid(N_("Elija a personas de la lista."), field="people")
@@ -51,7 +52,10 @@ def name(visit: Visit, resource: Resource, public_ids: Collection[str]) -> None:
     for public_id in before.keys() - set(public_ids):
         visit.session.delete(before[public_id])
     for public_id in set(public_ids) - before.keys():
-        visit.session.add(Coauthor(resource_id=resource.id, person_id=candidates[public_id].id))
+        named = candidates[public_id]
+        visit.session.add(Coauthor(resource_id=resource.id, person_id=named.id))
+        values = {"name": named.name, "author": visit.viewer.name, "id": resource.public_id}
+        outbox.send(visit.session, named.email, "coauthor", values, named.language)
     if before.keys() != set(public_ids):
         audit.record(visit.session, visit.viewer, "name_coauthors", "resource", resource.public_id,
                      organization_id=resource.organization_id, people=sorted(public_ids))  # fmt: skip

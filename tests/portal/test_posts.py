@@ -9,11 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.instance import Instance
+from portal.mail import Post
 from tests.conftest import token
 from tests.portal.test_members import post
 from toolkit import handover, memberships, organizations, people, terms
 from toolkit.access import steward_of
-from toolkit.records import Request, Resource, Share, Version
+from toolkit.records import OutboxMessage, Request, Resource, Share, Version
 from toolkit.records.base import injected, now
 
 HERE = "/espacios/agraria"
@@ -179,6 +180,10 @@ def test_only_the_author_names_coauthors_who_then_read_the_draft(enter, ids, eve
     data = {"csrf_token": token(rosa, f"{address}/coautores"), "people": [ids["luz"]]}
     assert rosa.post(f"{address}/coautores", data=data).status_code == 302
     assert luz.get(card, follow_redirects=True).status_code == 200
+    with instance.database.open_for_maintenance(writing=False) as session:
+        row = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "coauthor")).one()
+        assert row.recipient == "luz@x.coop"
+        assert card in Post(instance).render(row.template, row.values, row.language)[1]
     assert luz.get(f"{address}/editar").status_code == 403
     assert luz.get(f"{address}/coautores").status_code == 403
     assert enter("otto").get(f"{address}/coautores").status_code == 404
