@@ -26,6 +26,8 @@ from toolkit.records import File, Resource, now
 
 FAILURES = {
     "security.login": "sign_in",
+    "account.use_link": "sign_in",
+    "account.use_passkey": "sign_in",
     "security.two_factor_token_validation": "second_step",
     "security.mf_recovery": "second_step",
     "security.verify": "confirm_identity",
@@ -123,10 +125,10 @@ def _watch(response: Response, tally: Tally) -> None:
     thing = str(given.get("id") or given.get("slug") or "")
     if response.status_code == 429:
         _note_failure(response, tally, "limit", door)
-    elif response.status_code in (403, 404):
-        audit.tell(viewer(), "denied", request.blueprint or "door", thing or door, door=door)
     elif door in FAILURES and request.method == "POST" and not 300 <= response.status_code < 400:
         _note_failure(response, tally, FAILURES[door], door)
+    elif response.status_code in (403, 404):
+        audit.tell(viewer(), "denied", request.blueprint or "door", thing or door, door=door)
     elif request.method == "GET" and response.status_code < 300:
         _note_reading(response, door, given)
 

@@ -85,6 +85,12 @@ ACTS = {
     "sign_out": _l("Salió"),
     "suspend": _l("Suspendió"),
     "take_back": _l("Retiró una invitación"),
+    "take_back_access": _l("Retiró su pedido de acceso"),
+    "take_back_join": _l("Retiró su pedido de unirse"),
+    "take_back_publish": _l("Retiró su pedido de publicar"),
+    "take_back_restore": _l("Retiró su pedido de restaurar"),
+    "take_back_share": _l("Retiró su pedido de compartir"),
+    "take_back_succession": _l("Retiró su propuesta de sucesión"),
     "trust": _l("Marcó «de confianza»"),
     "withdraw": _l("Retiró"),
 }

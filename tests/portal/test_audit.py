@@ -56,6 +56,13 @@ def test_failed_sign_ins_are_counted_and_not_named(
     assert {(one.person_id, one.noun, one.noun_id) for one in failed} == {(None, "door", "security.login")}
 
 
+def test_every_way_in_is_counted(client: FlaskClient, instance: Instance) -> None:
+    client.get("/ingresar/enlace/no-existe")
+    client.post("/ingresar/llave", data={"csrf_token": token(client, "/ingresar"), "answer": "{}"}).close()
+    failed = [one.noun_id for one in entries(instance, "sign_in")]
+    assert failed == ["account.use_passkey"]
+
+
 def test_a_limit_that_is_reached_is_written(
     client: FlaskClient, instance: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:

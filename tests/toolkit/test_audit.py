@@ -147,7 +147,11 @@ def test_every_act_and_thing_that_is_recorded_has_words() -> None:
                 acts |= _words(call.args[place])
                 nouns |= _words(call.args[place + 1])
     kinds = ("publish", "share", "access", "join", "restore")
-    acts |= {f"{deed}_{kind}" for deed in ("ask", "granted", "refused") for kind in (*kinds, "succession")}
+    acts |= {
+        f"{deed}_{kind}"
+        for deed in ("ask", "granted", "refused", "take_back")
+        for kind in (*kinds, "succession")
+    }
     assert len(acts) > 40 and len(nouns) > 8
     assert not acts - ACTS.keys()
     assert not nouns - NOUNS.keys()
