@@ -236,7 +236,7 @@ def test_what_was_planted_before_signing_in_is_dead_after(rosa, client):
 
 
 def test_every_form_wants_its_token(add_person, app, sign_in):
-    add_person(ROSA, organizations={"bellavista": "promoter"})
+    add_person(ROSA, organizations={"bellavista": "coordinator"}, portal_role="administrator")
     browser = sign_in(ROSA)
     exempt = {"preferences.update"}
     for rule in app.url_map.iter_rules():
