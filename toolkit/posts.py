@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -64,7 +65,7 @@ def mark_back(visit: Visit, organization: Organization) -> None:
     _note(visit, "back", organization)
 
 
-def _note(visit: Visit, act: str, organization: Organization, **values: object) -> None:
+def _note(visit: Visit, act: str, organization: Organization, **values: Any) -> None:
     audit.record(visit.session, visit.viewer, act, "post", organization.slug,
                  organization_id=organization.id, **values)  # fmt: skip
     visit.session.flush()
