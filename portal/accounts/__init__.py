@@ -80,6 +80,7 @@ def set_up(app: Flask) -> None:
     security.pwd_context = hashing
     security.want_json(lambda request: False)
     security.change_password_context_processor(lambda: {"email": current_user.email})
+    security.verify_context_processor(lambda: {"has_password": current_user.password is not None})
     store.set_up(app)
     _hook(app, security)
     app.before_request_funcs.setdefault(None, []).append(views.refuse_json)

@@ -122,11 +122,9 @@ class ResetForm(stock.ResetPasswordForm):
 
 
 class ChangeForm(stock.ChangePasswordForm):
-    """Another password, for whoever knows the one there is."""
+    """Another password, for whoever knows the one there is; a first one, for whoever came in by a link."""
 
-    password = PasswordField(
-        _l("Contraseña actual"), [stock.password_required], render_kw={"autocomplete": "current-password"}
-    )
+    password = PasswordField(_l("Contraseña actual"), render_kw={"autocomplete": "current-password"})
     new_password = PasswordField(
         _l("Contraseña nueva"), [stock.password_required], filters=[_alike], description=NEW_PASSWORD_HINT,
         render_kw={"autocomplete": "new-password"},

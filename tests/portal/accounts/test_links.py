@@ -19,7 +19,7 @@ from tests.portal.accounts.test_second_step import (  # noqa: F401 - fixtures
     code_of,
     enter,
 )
-from tests.portal.accounts.test_sign_in import ROSA, is_in
+from tests.portal.accounts.test_sign_in import ROSA, attempt, is_in
 from toolkit import people
 from toolkit.records import Job, OutboxMessage, now
 
@@ -173,6 +173,27 @@ def test_an_account_without_password_signs_in_by_link(add_person, instance, clie
     browser = app.test_client()
     use(browser, link_in(work(instance)[0]))
     assert is_in(browser)
+
+
+def test_who_came_in_by_link_sets_a_first_password(add_person, instance, client, app):
+    add_person(ROSA, password=None)
+    ask(client)
+    browser = app.test_client()
+    use(browser, link_in(work(instance)[0]))
+    where, new = "/mi-cuenta/contrasena", "río hondo, puente nuevo"
+    page = browser.get(where).text
+    assert "Contraseña actual" not in page
+    data = {"new_password": new, "new_password_confirm": new, "csrf_token": token(browser, where)}
+    assert browser.post(where, data=data).location == "/cuenta"
+    assert attempt(app.test_client(), password=new).status_code == 302
+
+
+def test_who_has_no_password_is_told_how_to_confirm(add_person, instance, client, app):
+    add_person(ROSA, password=None)
+    ask(client)
+    browser = app.test_client()
+    use(browser, link_in(work(instance)[0]))
+    assert "no tiene contraseña" in browser.get("/confirmar-identidad").text
 
 
 def test_what_is_no_address_is_said(client):
