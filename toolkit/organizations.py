@@ -148,7 +148,8 @@ def change(
             changed[name] = cleaned
     if changed:
         audit.record(session, viewer, "change", "organization", organization.slug,
-                     organization_id=organization.id, **changed)  # fmt: skip
+                     organization_id=organization.id, fields=sorted(changed),
+                     active=organization.active)  # fmt: skip
         session.flush()
 
 

@@ -4,12 +4,13 @@ viewer's session shows the drafts of others. Who may do this, and when, is check
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import cast
 
-from sqlalchemy import ColumnElement, Delete, Select, Update, delete, select, update
+from sqlalchemy import ColumnElement, Delete, Select, Table, Update, delete, select, update
 
 from toolkit.records import Coauthor, Resource, now
 
-_resource, _coauthor = Resource.__table__, Coauthor.__table__
+_resource, _coauthor = cast(Table, Resource.__table__), cast(Table, Coauthor.__table__)
 
 
 def drafts_of(organization_id: int, person_id: int) -> Select[str]:
