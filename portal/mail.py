@@ -93,7 +93,6 @@ class Post:
             outbox.send(session, email, "confirm_email", {"name": person.name, "link": link},
                         person.language)  # fmt: skip
 
-
     def ask_access(self, job: Job) -> None:
         """Job `ask_access`: a visitor asks for access; send the link that confirms it."""
         asked = job.values

@@ -58,7 +58,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("totp_counter", sa.Integer(), nullable=True))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_column("totp_counter")
