@@ -10,9 +10,10 @@ from flask import url_for
 
 from portal.languages import gettext, language, ngettext
 from portal.templating import number, size
-from portal.viewer import instance
+from portal.viewer import instance, viewer
+from toolkit.access import CHOSEN
 from toolkit.files.formats import FORMATS
-from toolkit.records import File, Resource
+from toolkit.records import File, Resource, Version
 
 LONGEST_SLUG = 60
 
@@ -87,3 +88,10 @@ def other_language(resource: Resource) -> str:
 def thumbnail_made(file: File) -> bool:
     """Is there a small picture of the first page?"""
     return instance().store.picture(file.sha256, "thumb.webp") is not None
+
+
+def received(resource: Resource, version: Version | None) -> bool:
+    """Does this reader open it because it was handed to an organisation of theirs?"""
+    mine = viewer().organizations
+    handed = version is not None and resource.level == CHOSEN
+    return handed and bool(mine) and resource.organization_id not in mine

@@ -179,6 +179,15 @@ def test_the_card_says_with_whom_it_is_shared(world: World, enter: Enter) -> Non
     assert "con nosotros (versión 1)" in shown("receiver")
 
 
+def test_a_result_says_that_it_was_handed_to_us(world: World, enter: Enter) -> None:
+    def label(who: str) -> str:
+        page = enter(who).get(f"/biblioteca?q={title_word('chosen')}").text
+        return re.findall(r"</svg>(Compartido[^<]*)", page)[0]
+
+    assert label("receiver") == "Compartido con nosotros"
+    assert label("member") == "Compartido"
+
+
 def test_an_editor_narrows_and_withdraws_with_a_reason(world: World, enter: Enter) -> None:
     editor, id = enter("editor"), world.ids["public"]
     card = editor.get(f"/recursos/{id}", follow_redirects=True).text
