@@ -67,6 +67,8 @@ def index(slug: str) -> ResponseReturnValue:
 def show(slug: str, id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the address
     """One request: for the coordination with the buttons that answer it, for whoever asked with its state."""
     asked = _get(slug, id)
+    if asked.kind == "succession" and requests.may_decide(visit(), asked):
+        return redirect(url_for("administration.succession", id=id))  # which asks for the password again
     form = AnswerForm()
     if request.method == "GET":
         return _page(asked, form)

@@ -97,16 +97,19 @@ def invite(visit: Visit, organization: Organization, email: str, role: str) -> I
     """Invite somebody; inviting again renews what waits, with a new key and another fourteen days. For the
     coordination, and administrators. The answer says nothing about who has an account.
 
-    Raises `Invalid` with the field, Conflict for somebody who belongs already.
+    Raises `Invalid` with the field, Conflict for somebody who belongs already. Nobody invites themselves: an
+    administrator would open a private space that way.
     """
     _check_may(visit, organization)
     email = people.address(email)
     if role not in memberships.ROLES:
         raise Invalid(N_("Elija qué podrá hacer la persona."), field="role")
+    known = people.find(visit.session, email)
+    if known is not None and known.id == visit.viewer.person_id:
+        raise Invalid(N_("Nadie cambia su propio papel en la organización."), field="email")
     waiting = browse(visit, organization)
     standing = next((one for one in waiting if one.email_key == email_key(email)), None)
     if standing is None:
-        known = people.find(visit.session, email)
         if known is not None and memberships.belongs(visit.session, known, organization):
             raise Invalid(N_("Esa persona ya pertenece a la organización."), field="email")
         if len(waiting) >= MOST_WAITING:

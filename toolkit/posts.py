@@ -124,10 +124,12 @@ def record(
     """An administrator records a term, from the day `since` to the end of the day `until` or without end.
 
     A holder who does not belong yet is invited as a promoter, and told; so are the people of the organisation
-    and the other parties of its joint spaces. Raises Forbidden, `Invalid` with the field.
+    and the other parties of its joint spaces. Raises Forbidden, for oneself too, `Invalid` with the field.
     """
     if not access.may_administer(visit.viewer):
         raise Forbidden
+    if visit.viewer.person_id in (holder.id, alternate.id if alternate else None):
+        raise Forbidden(N_("Nadie cambia su propio papel en la organización."))
     session, known = visit.session, terms.of(visit.session, organization.id)
     if organization.kind != "organization":
         raise Invalid(N_("Un espacio conjunto no tiene cargo propio: lo coordinan sus partes."))

@@ -166,6 +166,24 @@ def test_change_of_coordinator_from_proposal_to_relevo(
         assert enter("julia").get(f"{HERE}/relevo").status_code == 403
 
 
+def test_a_succession_is_recorded_through_the_door_that_asks_for_the_password_again(
+    enter, ids, add_person, sign_in, instance: Instance
+) -> None:
+    post(enter("julia"), f"{HERE}/coordinacion/proponer", holder=ids["rosa"], since=tomorrow(), alternate="")
+    add_person("dora@x.coop", "Dora", portal_role="administrator")
+    dora = sign_in("dora@x.coop")
+    with dora.session_transaction() as cookie:
+        cookie["fs_paa"] = 0
+    with instance.database.open_for_maintenance(writing=False) as session:
+        asked = session.scalar(select(Request.public_id).where(Request.kind == "succession"))
+    sent = {"csrf_token": token(dora, "/cuenta"), "action": "grant"}
+    there = f"/administracion/sucesiones/{asked}"
+    assert dora.post(f"{HERE}/pendientes/{asked}", data=sent).location == there
+    assert dora.post(there, data=sent).location == f"/confirmar-identidad?next={there}"
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert session.scalars(select(Request.state)).all() == ["waiting"]
+
+
 def test_only_the_author_names_coauthors_who_then_read_the_draft(enter, ids, everybody, instance) -> None:
     with instance.database.open_for_maintenance() as session:
         where = organizations.get(session, "agraria")

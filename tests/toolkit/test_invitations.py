@@ -132,6 +132,13 @@ def test_an_administrator_invites_anywhere_and_it_is_written_down(house: House) 
         assert entry.person_id == house.people["dora"]
 
 
+def test_nobody_invites_themselves(house: House) -> None:
+    for who in ("dora", "ana"):
+        with house.visit(who) as visit, pytest.raises(Invalid):
+            invitations.invite(visit, valle(visit), f" {who.title()}@X.coop", "promoter")
+    assert house.mails("invitation") == []
+
+
 def test_invitations_of_another_organisation_are_not_found(house: House) -> None:
     invite(house)
     with house.database.open_for_maintenance(writing=False) as session:

@@ -59,6 +59,16 @@ def test_posts_are_recorded_by_an_administrator_only(house: House, who: str) -> 
         posts.end(visit, valle(visit), TODAY)
 
 
+@pytest.mark.parametrize("names", [("dora", ""), ("beto", "dora")])
+def test_an_administrator_records_no_post_for_themselves(house: House, names: tuple[str, str]) -> None:
+    holder, alternate = names
+    with house.database.open_for_maintenance() as session:
+        valle = organizations.get(session, "valle")
+        people.join(session, session.get_one(Person, house.people["dora"]), valle, "member")
+    with pytest.raises(Forbidden):
+        record(house, holder, TODAY + DAY, alternate)
+
+
 def test_posts_are_seen_by_members(house: House) -> None:
     for who, sees in (("ana", True), ("carla", True), ("otto", True), ("dora", True)):
         with house.visit(who) as visit:
