@@ -39,10 +39,10 @@ VIEWERS = {
     "editor": "edita@ejemplo.pe", "administrator": "administra@ejemplo.pe",
 }  # fmt: skip
 """Who looks: `propia` is their organisation, the receiver's is `tercera`; secrets belong to `ajena`."""
-COMMON = ("agua", "riego", "asamblea", "balance", "cooperativa", "socia", "cuenta", "semilla", "acta", "mesa")
+COMMON = ("agua", "riego", "asamblea", "balance", "cooperativa", "socia", "quinua", "semilla", "acta", "mesa")
 """Words of what is seen and of what is hidden."""
 RARE = ("quipu", "chasqui", "tambo", "zampoña", "vicuña", "aguajal")
-"""Words of hidden records only. The last begins like a word of the others."""
+"""Words of hidden records only; the first and the last begin like words of the others."""
 
 _BASE = (
     *(Paper(f"Guía {COMMON[n % 10]} {n}", owner=("propia", "ajena", "tercera")[n % 3],
