@@ -74,7 +74,8 @@ def show(slug: str, id: str) -> ResponseReturnValue:  # noqa: A002 - the word of
         return _page(asked, form)
     granted = request.form.get("action") == "grant"
     try:
-        requests.decide(visit(), asked, granted=granted, reason=form.reason.data or "")
+        requests.decide(visit(), asked, granted=granted, reason=form.reason.data or "",
+                        seen=request.form.get("seen"))  # fmt: skip
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return _page(asked, form), 422
@@ -92,7 +93,8 @@ def _get(slug: str, id: str) -> Request:
 def _page(asked: Request, form: AnswerForm) -> str:
     receivers = _receivers(asked)
     return render_template(
-        "requests/show.html", asked=asked, form=form, may_decide=requests.may_decide(visit(), asked),
+        "requests/show.html", asked=asked, form=form, seen=requests.mark(asked),
+        may_decide=requests.may_decide(visit(), asked),
         level=words(asked.values["level"]) if "level" in asked.values else "", receivers=receivers,
         reach=_reach(asked, receivers), mine=asked.person_id == visit().viewer.person_id,
         readable=asked.resource is not None

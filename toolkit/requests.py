@@ -6,6 +6,8 @@ What granting does is said by the module of each noun, which registers it with `
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -46,13 +48,14 @@ def ask(
     asker_id: int | None = None, message: str = "", **values: Any,
 ) -> Request:  # fmt: skip
     """Ask the coordination of an organisation for something, for the viewer; the caller has checked that the
-    viewer may ask. The same question twice is one: what waits is given back with the new words."""
+    viewer may ask. The same question twice, in the name of the same organisation, is one: what waits is given
+    back with the new words."""
     message = words("message", message)
     standing = visit.session.scalar(
         select(Request).where(
             Request.kind == kind, Request.organization_id == organization_id, Request.state == "waiting",
             Request.person_id == visit.viewer.person_id,
-            Request.resource_id == (resource.id if resource else None),
+            Request.resource_id == (resource.id if resource else None), Request.asker_id == asker_id,
         )
     )  # fmt: skip
     if standing is not None:
@@ -123,8 +126,19 @@ def may_decide(visit: Visit, request: Request) -> bool:
     return allowed and request.person_id != visit.viewer.person_id
 
 
-def decide(visit: Visit, request: Request, *, granted: bool, reason: str = "") -> None:
-    """Grant or refuse what waits, once; a refusal needs a reason. The asker is told by e-mail."""
+def mark(request: Request) -> str:
+    """What the page of a request shows, as a mark: another one where the asker changed it meanwhile."""
+    resource = request.resource
+    files = [file.sha256 for version in resource.versions for file in version.files] if resource else []
+    shown = [request.values, request.message, resource.revision if resource else 0, sorted(files)]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def decide(
+    visit: Visit, request: Request, *, granted: bool, reason: str = "", seen: str | None = None
+) -> None:
+    """Grant or refuse what waits, once; a refusal needs a reason. The asker is told by e-mail. `seen` is the
+    `mark` of what the decider read: Conflict where it is another by now."""
     if not may_decide(visit, request):
         raise Forbidden(N_("Nadie decide sobre su propia solicitud: le toca a otra persona."))
     if request.state != "waiting":
@@ -132,6 +146,8 @@ def decide(visit: Visit, request: Request, *, granted: bool, reason: str = "") -
     reason = words("reason", reason)
     if not granted and not reason:
         raise Invalid(N_("Escriba el motivo: así quien lo pidió sabe qué cambiar."), field="reason")
+    if seen is not None and seen != mark(request):
+        raise Conflict(N_("Cambió mientras usted leía: vea qué se pide ahora y decida otra vez."))
     title = request.resource.title if request.resource else ""
     if granted:  # while the request waits: a draft is readable for the coordination no longer than that
         _GRANTS[request.kind](visit, request)

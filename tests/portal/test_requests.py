@@ -122,6 +122,19 @@ def found_by_searching(browser: FlaskClient) -> bool:
     return canary("draft") in browser.get(f"/biblioteca?q={title_word('draft')}").text
 
 
+def test_what_changed_while_it_was_read_is_shown_again(world: World, enter: Enter) -> None:
+    address = ask(world, enter)
+    coordinator = enter("coordinator")
+    seen = re.search(r'name="seen" value="(\w+)"', coordinator.get(address).text)
+    assert seen
+    draft = f"/mis-aportes/{world.ids['draft']}/visibilidad"
+    assert send(enter("author"), draft, level="1", message="Otra cosa").status_code == 302
+    said = send(coordinator, address, action="grant", seen=seen[1])
+    assert said.status_code == 422
+    assert "Cambió mientras usted leía" in said.text
+    assert "Otra cosa" in said.text
+
+
 def test_whoever_asked_takes_it_back(world: World, enter: Enter) -> None:
     there = ask(world, enter)
     author, coordinator = enter("author"), enter("coordinator")

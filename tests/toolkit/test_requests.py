@@ -127,6 +127,33 @@ def test_the_same_question_twice_is_one_with_the_new_words(world: World) -> None
         assert one.values["level"] == CHOSEN
 
 
+def test_a_request_that_changed_since_it_was_read_is_not_granted(world: World) -> None:
+    database, public_id = world.instance.database, ask(world)
+
+    def mark() -> str:
+        with database.visit(world.viewers["coordinator"]) as visit:
+            return requests.mark(requests.get(visit, public_id))
+
+    def grant(seen: str) -> None:
+        with database.visit(world.viewers["coordinator"], writing=True) as visit:
+            requests.decide(visit, requests.get(visit, public_id), granted=True, seen=seen)
+
+    read = mark()
+    assert ask(world, level=CHOSEN) == public_id
+    with pytest.raises(Conflict):
+        grant(read)
+    read = mark()
+    with database.visit(world.viewers["author"], writing=True) as visit:
+        draft = catalogue.get(visit, world.ids["draft"])
+        card = replace(catalogue.describe(draft), title="Otro material")
+        catalogue.change(visit, draft, card, revision=draft.revision)
+    with pytest.raises(Conflict):
+        grant(read)
+    assert state(world, "draft")[0] == "draft"
+    grant(mark())
+    assert state(world, "draft") == ("published", CHOSEN)
+
+
 def test_whoever_asked_may_take_it_back(world: World) -> None:
     public_id = ask(world)
     deciding = world.instance.database.visit(world.viewers["coordinator"], writing=True)
@@ -185,6 +212,19 @@ def test_access_that_is_granted_shares_the_newest_version(world: World) -> None:
         assert version is not None and version.number == 2
     with database.visit(world.viewers["receiver"]) as visit:
         assert catalogue.newest_version(visit, catalogue.get(visit, world.ids["chosen_card"])) is None
+
+
+def test_who_belongs_to_two_asks_for_each_of_them(world: World) -> None:
+    both = replace(
+        world.viewers["other"],
+        roles=frozenset({(world.places["tercera"], "promoter"), (world.places["receptora"], "member")}),
+    )
+    mine = sorted(both.organizations)
+    with world.instance.database.visit(both, writing=True) as visit:
+        card = catalogue.get(visit, world.ids["chosen_card"])
+        asked = [sharing.ask_access(visit, card, one, "Para un taller") for one in (*mine, mine[0])]
+        assert [one.asker_id for one in asked] == [*mine, mine[0]]
+        assert asked[0] is asked[2]
 
 
 # ------------------------------------------------------------------ visitors
