@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,8 +19,12 @@ PLACES: dict[str, Sequence[Any]] = {
 }  # fmt: skip
 """What is put into an address where a rule names a value; `id` stands for public ids."""
 NEVER = "zzzzzzzzzzzzzzzzzzzz"
-TABLES = {"resources": ("resource",), "contributions": ("resource",)}
-"""Of which tables the ids are that a section takes; any table for others."""
+TABLES = {
+    "recursos": "resource", "mis-aportes": "resource", "documentos": "resource", "compartir": "share",
+    "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
+    "emergencias": "emergency",
+}  # fmt: skip
+"""Of which table an id is, by the word before it in the address; of the others one id each is tried too."""
 LOOKING = ("/biblioteca?pagina=2", "/organizaciones?pagina=2", "/espacios/propia?pagina=2",
            "/espacios/propia?q=agua", "/biblioteca?orden=fecha", "/biblioteca?q=agua+riego+acta")  # fmt: skip
 FRESH = {"security.two_factor_setup", "account.passkeys", "account.use_passkey"}
@@ -39,16 +44,20 @@ def addresses(app: Flask, ids: Ids, slugs: Sequence[str] = (), method: str = "GE
 
 def _of_rule(rule: Rule, ids: Ids, slugs: Sequence[str]) -> Iterator[str]:
     names = sorted(rule.arguments)
-    tables = TABLES.get(rule.endpoint.partition(".")[0], tuple(ids))
-    known = [one for table in tables for one in ids.get(table, ())]
-    for chosen in itertools.product(*(_values(name, known, slugs) for name in names)):
+    for chosen in itertools.product(*(_values(name, _ids_for(rule, name, ids), slugs) for name in names)):
         built = rule.build(dict(zip(names, chosen, strict=True)))
         assert built is not None, rule
         yield built[1]
 
 
+def _ids_for(rule: Rule, name: str, ids: Ids) -> Sequence[str]:
+    before = re.search(rf"([\w-]+)/<(\w+:)?{name}>", rule.rule)
+    noun = TABLES.get(before[1]) if before else None
+    return [one for table, found in ids.items() for one in (found if noun in (table, None) else found[:1])]
+
+
 def _values(place: str, ids: Sequence[str], slugs: Sequence[str]) -> Sequence[Any]:
-    if place == "id" or place.endswith("_id"):
+    if place in ("id", "share") or place.endswith("_id"):
         return [*ids, NEVER]
     if place not in PLACES:
         raise LookupError(f"say in tests/silence/doors.py what may stand for <{place}> in an address")

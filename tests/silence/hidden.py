@@ -22,6 +22,7 @@ from toolkit.records import (
     Erasure,
     Job,
     Lease,
+    Membership,
     Party,
     Placement,
     Resource,
@@ -144,9 +145,10 @@ def in_the_back(portal: Portal, word: str) -> list[Any]:
 
 
 def a_person(portal: Portal, word: str) -> list[Any]:
-    """Somebody in another organisation, with an account, a sign-in and the keys to it."""
+    """Somebody with an account, a sign-in and the keys to it; and a membership of another's, who was counted
+    among the members before: whoever publishes is told how many people may read («Hoy: 7 personas»)."""
     with portal.writing() as session:
-        somebody = person(session, f"{word}@ajena.pe", {"ajena": "member"})
+        somebody = person(session, f"{word}@ajena.pe")
         account = Account(person_id=somebody.id)
         session.add(account)
         session.flush()
@@ -155,7 +157,9 @@ def a_person(portal: Portal, word: str) -> list[Any]:
             SignInLink(account_id=account.id, key_digest=word, expires_at=now()),
             Passkey(account_id=account.id, credential_id=word.encode(), public_key=word.encode(), name=word),
         ])  # fmt: skip
-        return _kept(session, somebody)
+        joined = Membership(person_id=people.get(session, "autora@ajena.pe").id, role="member",
+                            organization_id=id_of(session, "cuarta"))  # fmt: skip
+        return _kept(session, somebody, joined)
 
 
 def an_organization(portal: Portal, word: str) -> list[Any]:

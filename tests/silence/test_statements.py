@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from tests.conftest import token
-from tests.silence.doors import NEVER, addresses
+from tests.silence.doors import addresses
 from tests.silence.hidden import (
     a_joint_space,
     an_emergency,
@@ -28,6 +28,8 @@ from tests.silence.worlds import Portal, hiding
 SECRETS = (own, chosen, draft, withdrawn, once_public, dealings, an_emergency, an_organization, a_joint_space)
 HIDDEN_SLUGS = ("cerrada-quipu7", "mesa-quipu8")
 WHO = ("visitor", "member", "promoter")
+NEVER = "y" * 20
+"""An id that never was, and not the one that stands elsewhere in an address of two."""
 
 
 @dataclass
