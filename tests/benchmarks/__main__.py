@@ -2,10 +2,12 @@
 
 import sys
 
-from tests.benchmarks import http_bench, search_bench
+from tests.benchmarks import http_bench, search_bench, silence_bench
 
 sys.argv = sys.argv[:1]
 print("== search engine beside its peers", flush=True)
 search_bench.main()
 print("== portal over HTTP", flush=True)
 http_bench.main()
+print("== private spaces", flush=True)
+silence_bench.main()

@@ -24,7 +24,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
+
+from sqlalchemy.orm import Session
 
 from portal import accounts
 from portal.instance import Instance
@@ -89,10 +92,15 @@ def fetch(port: int, path: str, *, method: str = "GET", body: bytes | None = Non
     return answer.status, data, {name.lower(): value for name, value in answer.getheaders()}
 
 
+def law(count: int) -> list[dict[str, Any]]:
+    """The first pages of the law data."""
+    with gzip.open(DATA, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for _, line in zip(range(count), lines, strict=False)]
+
+
 def fill(instance: Instance, count: int) -> list[str]:
     """Put law pages into an empty instance, one resource each, and index them; some queries for them."""
-    with gzip.open(DATA, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for _, line in zip(range(count), lines, strict=False)]
+    rows = law(count)
     with instance.database.open_for_maintenance() as session:
         holder = Organization(slug="biblioteca", name="Biblioteca", country="PE")
         session.add(holder)
@@ -101,30 +109,40 @@ def fill(instance: Instance, count: int) -> list[str]:
         people.join(session, person, holder, "promoter")
         accounts.add(session, person, PASSWORD)
         for number, row in enumerate(rows):
-            resource = Resource(
-                organization_id=holder.id, created_by=person.id, state="published", level=0, kind="R09",
-                title=(row["title"] or "Sin título")[:300], country=(row["country"] or "").upper(),
-                language="es", year=row["year"], published_at=now(), authors=[],
-            )  # fmt: skip
-            resource.terms = [ResourceTerm(facet="topic", code=f"T{number % 15 + 1:02}")]
-            page = Page(number=1, tokens=spanish.count(row["body"]))
-            page.text = row["body"]
-            resource.versions = [Version(number=1)]
-            session.add(resource)
-            session.flush()
-            file = File(version_id=resource.versions[0].id, number=1, name="ley.txt", format="txt",
-                        unit="part", size=len(row["body"]), sha256=f"{number:064x}", state="ready",
-                        page_count=1, drawn=True, read_at=now())  # fmt: skip
-            session.add(file)
-            session.flush()
-            page.file_id = file.id
-            session.add(page)
+            add(session, number, row, organization_id=holder.id, created_by=person.id)
             if number % 500 == 499:
                 session.flush()
                 session.expunge_all()
                 holder = session.get(Organization, holder.id)
                 person = people.get(session, ADDRESS)
     indexing.rebuild(instance.database, instance.shelves)
+    return questions(rows)
+
+
+def add(session: Session, number: int, row: dict[str, Any], **more: Any) -> None:
+    """Write one page of law as a published resource of one page that is read; `more` are its own columns."""
+    resource = Resource(
+        state="published", kind="R09", title=(row["title"] or "Sin título")[:300], language="es",
+        country=(row["country"] or "").upper(), year=row["year"], published_at=now(), authors=[],
+        **{"level": 0, **more},
+    )  # fmt: skip
+    resource.terms = [ResourceTerm(facet="topic", code=f"T{number % 15 + 1:02}")]
+    page = Page(number=1, tokens=spanish.count(row["body"]))
+    page.text = row["body"]
+    resource.versions = [Version(number=1)]
+    session.add(resource)
+    session.flush()
+    file = File(version_id=resource.versions[0].id, number=1, name="ley.txt", format="txt", unit="part",
+                size=len(row["body"]), sha256=f"{number:064x}", state="ready", page_count=1, drawn=True,
+                read_at=now())  # fmt: skip
+    session.add(file)
+    session.flush()
+    page.file_id = file.id
+    session.add(page)
+
+
+def questions(rows: list[dict[str, Any]]) -> list[str]:
+    """Up to 60 queries of three words that stand together in one page."""
     chance = random.Random(20261123)
     words = [re.findall(r"[a-záéíóúñ]{5,}", row["body"].lower()) for row in rows]
     return [
@@ -134,13 +152,13 @@ def fill(instance: Instance, count: int) -> list[str]:
     ]
 
 
-def sign_in(port: int) -> dict[str, str]:
+def sign_in(port: int, address: str = ADDRESS) -> dict[str, str]:
     """Sign in by the form; the cookie to send."""
     _, page, headers = fetch(port, "/ingresar")
     token = re.search(rb'name="csrf_token" value="([^"]+)"', unpacked(page, headers))
     assert token
     cookie = headers["set-cookie"].split(";")[0]
-    form = urlencode({"email": ADDRESS, "password": PASSWORD, "csrf_token": token.group(1).decode()})
+    form = urlencode({"email": address, "password": PASSWORD, "csrf_token": token.group(1).decode()})
     status, _, headers = fetch(
         port, "/ingresar", method="POST", body=form.encode(),
         headers={"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
