@@ -57,9 +57,9 @@ def fill(instance: Instance, count: int, *, opened: bool) -> list[str]:
             accounts.add(session, person, PASSWORD)
         ids, author = [place.id for place in places], person.id
         for number, row in enumerate(rows):
-            level, place = level_of(number), number % ORGANIZATIONS
-            if not opened or level < 3 or place < 3:
-                add(session, number, row, organization_id=ids[place], created_by=author,
+            level, turn = level_of(number), number % ORGANIZATIONS
+            if not opened or level < 3 or turn < 3:
+                add(session, number, row, organization_id=ids[turn], created_by=author,
                     level=0 if opened else level)  # fmt: skip
             if number % 500 == 499:
                 session.flush()
