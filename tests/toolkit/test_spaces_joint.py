@@ -187,3 +187,17 @@ def test_each_coordination_is_told_of_each_step(instance: Instance, whose: Whose
         with instance.database.visit(whose(email), writing=True) as visit:
             joint.close_down(visit, joint.get_to_agree(visit, "comision"))
         assert told() == expected
+
+
+@pytest.mark.parametrize("step", ["open", "close"])
+def test_a_suspended_party_is_not_passed_over(instance: Instance, whose: Whose, step: str) -> None:
+    """Its coordination cannot agree meanwhile, and nobody agrees for it."""
+    if step == "close":
+        opened(instance, whose, "ana@x.coop", "pablo@x.pe")
+    with instance.database.open_for_maintenance() as session:
+        organizations.get(session, "ministerio").active = False
+    with instance.database.visit(whose("ana@x.coop"), writing=True) as visit:
+        space = joint.get_to_agree(visit, "comision")
+        assert not (joint.open_up(visit, space) if step == "open" else joint.close_down(visit, space))
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert organizations.get(session, "comision").active is (step == "close")

@@ -87,7 +87,7 @@ def open_up(visit: Visit, joint: Organization) -> bool:
         one.opened_at, one.opened_by = now(), visit.viewer.person_id
     visit.session.flush()
     _note(visit, joint, "agree_to_open", own)
-    if all(one.opened_at for one in parties(visit, joint)):
+    if all(one.opened_at for one in _every(visit, joint)):
         joint.active = True
         visit.session.flush()
         _note(visit, joint, "open", own)
@@ -129,7 +129,13 @@ def keep_open(visit: Visit, joint: Organization) -> None:
 
 
 def _is_closed(visit: Visit, joint: Organization) -> bool:
-    return all(one.closed_at for one in parties(visit, joint))
+    return all(one.closed_at for one in _every(visit, joint))
+
+
+def _every(visit: Visit, joint: Organization) -> Sequence[Party]:
+    """All parties, also one that is suspended, whose organisation the viewer does not see: nobody agrees for
+    it."""
+    return visit.session.scalars(select(Party).where(Party.joint_id == joint.id)).all()
 
 
 def _note(visit: Visit, joint: Organization, act: str, own: list[Party]) -> None:
