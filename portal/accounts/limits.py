@@ -1,12 +1,10 @@
 """How often one may try at the doors of sign-in, counting failures (accounts.md 3.9).
 
-`address` is what was typed, not an account, so that the answer says nothing about who exists. A network
-is one IPv4 address or one /64 of IPv6."""
+`address` is what was typed, not an account, so that the answer says nothing about who exists."""
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Callable
 from typing import Any
 
@@ -14,19 +12,8 @@ from flask import Flask, Response, request, session
 from flask_security import views as stock
 
 from portal.accounts import departure, passkey_views, second_step, views
-from portal.limits import limiter
+from portal.limits import limiter, network
 from toolkit.records import email_key
-
-
-def network() -> str:
-    """From where the request comes."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
 
 
 def address_and_network() -> str:

@@ -241,3 +241,13 @@ def test_a_level_smuggled_in_publishes_nothing_more(world: World, enter: Enter, 
     """Level 0 stays as the first issue left it; what is no level is said so."""
     page = f"/mis-aportes/{world.ids['draft']}/visibilidad"
     assert send(enter("author"), page, level=level).status_code == (302 if level == "0" else 422)
+
+
+def test_a_visitor_with_many_addresses_of_one_network_asks_no_more_often(world: World, app: Flask) -> None:
+    there = f"/recursos/{world.ids['members_card']}/solicitar-acceso"
+    answers = []
+    for n in range(11):
+        browser = app.test_client()
+        browser.environ_base["REMOTE_ADDR"] = f"2001:db8:0:7::{n:x}"
+        answers.append(send(browser, there, email=f"v{n}@x.pe", message="Por favor").status_code)
+    assert answers[-2:] == [302, 429]

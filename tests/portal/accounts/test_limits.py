@@ -58,6 +58,25 @@ def test_one_network_is_one_place(try_from):
     assert try_from("2001:db8:0:8::1", "persona1@coop.example").status_code == 200
 
 
+def test_an_old_address_in_new_clothes_is_itself_and_nobody_else(try_from):
+    """A server that listens on «[::]» names visitors over IPv4 so: they are not one network."""
+    for n in range(31):
+        try_from(f"::ffff:192.0.2.{n}", f"persona{n}@coop.example")
+    assert try_from("::ffff:198.51.100.4", "otra@coop.example").status_code == 200
+    assert [try_from("::ffff:192.0.2.99").status_code for _ in range(5)][-1] == 200
+    assert [try_from("192.0.2.99").status_code for _ in range(6)][-1] == 429
+
+
+def test_a_header_that_no_proxy_of_ours_wrote_gives_no_more_tries(app):
+    client = app.test_client()
+    answers = []
+    for n in range(11):
+        data = {"email": ROSA, "password": "no es esta", "csrf_token": token(client, "/ingresar")}
+        said = {"X-Forwarded-For": f"198.51.100.{n}", "X-Real-IP": f"198.51.100.{n}"}
+        answers.append(client.post("/ingresar", data=data, headers=said).status_code)
+    assert answers[-2:] == [200, 429]
+
+
 def test_asking_for_links_is_limited_too(client):
     def ask():
         return client.post(
