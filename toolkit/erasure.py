@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
@@ -45,8 +44,8 @@ from toolkit.records import (
 
 NAME = N_("Persona retirada")
 """What stands in place of the name, in the language of the portal's texts."""
-_SIGNS = "!#$%&*+/=?^_`{|}~.-"
-ADDRESS = re.compile(rf"[\w{re.escape(_SIGNS)}]+@[\w\-]+(?:\.[\w\-]+)+")
+_SIGNS = "!#$%&'*+/=?^_`{|}~.-"
+ADDRESS = re.compile(rf"[\w{re.escape(_SIGNS)}]+@[\w\-]+(?:\.[\w\-]+)*")
 """What looks like an e-mail address inside a longer text."""
 
 
@@ -106,16 +105,42 @@ def _forget_messages(session: Session, address: str) -> None:
 
 
 def _forget_in(session: Session, record: Any, folded: str) -> None:
-    """Empty the values of a record that name an address; a job that works for it is not needed any more."""
+    """Empty the values of a record that name an address; a job that works for it, or failed on it, is not
+    needed any more."""
     named = cast(record.values, String).contains("@")
+    if record is Job:
+        named |= Job.trouble.contains("@")
     for row in session.scalars(select(record).where(named)):
-        if folded not in email_key(json.dumps(row.values, ensure_ascii=False)):
-            continue
-        if record is Job:
+        keep = {name: value for name, value in row.values.items() if not _names(value, folded)}
+        if record is Job and (keep != row.values or _names(row.trouble, folded)):
             session.delete(row)
-        else:
-            row.values = {name: value for name, value in row.values.items()
-                          if folded not in email_key(str(value))}  # fmt: skip
+        elif keep != row.values:
+            row.values = keep
+
+
+def _names(value: Any, folded: str) -> bool:
+    """Does a text, or something in plain data, name this address and not one that ends like it?"""
+    return any(folded == email_key(one) for text in _texts_in(value) for one in _addresses(text))
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """What could be an address in a text, with and without the signs around it."""
+    for one in ADDRESS.findall(text):
+        yield one
+        yield one.strip(_SIGNS)
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    """The texts in plain data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield name
+            yield from _texts_in(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts_in(one)
 
 
 def sweep(database: Database, key: str, outbox: Path | None) -> None:
@@ -160,7 +185,7 @@ def traces(database: Database, key: str, outbox: Path | None, shelves: Path) -> 
         erased = _erased(session, key)
 
         def found_in(text: str) -> bool:
-            return any(erased(one) or erased(one.strip(_SIGNS)) for one in ADDRESS.findall(text))
+            return any(erased(one) for one in _addresses(text))
 
         found = [f"erased address in {place}" for place, text in _texts(session) if found_in(text)]
     for path in _messages(outbox):
@@ -183,7 +208,6 @@ def _texts(session: Session) -> Iterator[tuple[str, str]]:
             wanted = select(*keys, column).where(cast(column, String).contains("@"))
             for row in session.execute(wanted):
                 value, number = row[-1], "/".join(str(part) for part in row[:-1])
-                text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-                yield f"{table.description}.{column.name} {number}", text
+                yield f"{table.description}.{column.name} {number}", "\n".join(_texts_in(value))
     for page_id, packed in session.execute(select(Page.id, Page.packed)).yield_per(200):
         yield f"page {page_id}", unpack(packed)

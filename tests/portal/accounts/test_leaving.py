@@ -18,7 +18,7 @@ from tests.portal.accounts.test_sign_in import ROSA, attempt, is_in
 from toolkit import erasure, organizations, outbox, people
 from toolkit.jobs import Job as Claimed
 from toolkit.jobs import claim, finish
-from toolkit.records import AuditEntry, Invitation, Membership, Person, Post, Request, Resource, now
+from toolkit.records import AuditEntry, Invitation, Job, Membership, Person, Post, Request, Resource, now
 from toolkit.terms import StillNeeded
 
 PAGE = "/cuenta/dejar-el-portal"
@@ -230,6 +230,50 @@ def test_invitations_and_requests_with_the_address_go_too(rosa, instance):
     with instance.database.open_for_maintenance(writing=False) as session:
         assert session.scalars(select(Invitation)).all() == []
         assert [one.message for one in session.scalars(select(Request))] == [""]
+
+
+def test_proposals_and_jobs_with_the_address_go_too_and_verify_looks_there(rosa, instance):
+    def write():
+        with instance.database.open_for_maintenance() as session:
+            where = organizations.get(session, "bellavista")
+            session.add(Request(kind="access", organization_id=where.id, email=ROSA.title(), message="Yo"))
+            session.add(Request(kind="succession", organization_id=where.id, email=f" {ROSA}",
+                                values={"name": "Rosa Quispe", "since": "2027-01-01"}))  # fmt: skip
+            session.add(Job(lane="mail", kind="ask_access", key="ask", values={"email": ROSA}))
+            session.add(Job(lane="mail", kind="send_mail", key="mail", values={"id": 7}, state="failed",
+                            trouble=f"550 <{ROSA.upper()}>: no such mailbox"))  # fmt: skip
+            session.add(Job(lane="mail", kind="x", key="say", values={"said": [f"Hola\n{ROSA}, adiós"]}))
+
+    write()
+    erase(instance)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert session.scalars(select(Request)).all() == []
+        assert set(session.scalars(select(Job.key))) & {"ask", "mail", "say"} == set()
+    assert traces(instance) == []
+    write()
+    found = "\n".join(traces(instance))
+    assert [found.count(place) for place in ("request.email", "job.values", "job.trouble")] == [2, 2, 1]
+
+
+def test_an_address_that_ends_like_the_erased_one_is_somebody_elses(rosa, instance):
+    other = f"santa{ROSA}"
+    with instance.database.open_for_maintenance() as session:
+        where = organizations.get(session, "bellavista")
+        session.add(Job(lane="mail", kind="reset_password", key="1", values={"email": other}))
+        session.add(Request(kind="access", organization_id=where.id, values={"who": f"Ella es {other}."}))
+    erase(instance)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert "reset_password" in session.scalars(select(Job.kind)).all()
+        assert [one.values for one in session.scalars(select(Request))] == [{"who": f"Ella es {other}."}]
+
+
+@pytest.mark.parametrize("address", ["d'brien@coop.example", "rosa@servidor"])
+def test_verify_knows_unusual_addresses(add_person, instance, address):
+    add_person(address, name="Rosa")
+    erase(instance, address)
+    with instance.database.open_for_maintenance() as session:
+        organizations.add(session, "otra", "Otra", summary=f"Escriba a '{address}'.")
+    assert [line.split(" ")[-2] for line in traces(instance)] == ["organization.summary"]
 
 
 def test_nothing_is_written_to_an_erased_person(rosa, instance):
