@@ -6,11 +6,14 @@ import ast
 import datetime as dt
 import json
 import logging
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from portal.audit.wording import ACTS, NOUNS
 from portal.instance import Instance
@@ -20,7 +23,7 @@ from toolkit import audit, catalogue
 from toolkit.access import LIMA, Viewer
 from toolkit.audit import reading
 from toolkit.audit.reading import Filters
-from toolkit.records import AuditEntry, Organization, now
+from toolkit.records import AuditEntry, Organization, Person, now
 from toolkit.records.base import injected
 
 ROOT = Path(__file__).parents[2]
@@ -29,10 +32,10 @@ DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> World:
-    instance = Instance(tmp_path_factory.mktemp("audit"))
-    instance.database.migrate()
-    return build(instance)
+def made(tmp_path_factory: pytest.TempPathFactory, blank: Path) -> World:
+    folder = tmp_path_factory.mktemp("audit")
+    shutil.copy(blank, folder)
+    return build(Instance(folder))
 
 
 @pytest.fixture
@@ -173,3 +176,58 @@ def test_no_title_or_word_of_a_private_document_is_kept(world: World) -> None:
         kept = [json.dumps(one.values) for one in session.scalars(select(AuditEntry).where(
             AuditEntry.at > now() - DAY))]  # fmt: skip
     assert len(kept) >= 5 and "reserva" not in " ".join(kept)
+
+
+CHANGES = (
+    "UPDATE audit_entry SET act = 'leave'", "UPDATE audit_entry SET at = '2020-01-01 00:00:00'",
+    "UPDATE audit_entry SET noun = 'x'", "UPDATE audit_entry SET noun_id = 'x'",
+    "UPDATE audit_entry SET result = 'refused'", "UPDATE audit_entry SET id = id + 100",
+    "UPDATE audit_entry SET person_id = 1", "UPDATE audit_entry SET organization_id = 1",
+    "UPDATE audit_entry SET place = '192.0.2.0/24'",
+    """UPDATE audit_entry SET "values" = '{"role": "promoter"}'""",
+    """UPDATE audit_entry SET "values" = '{"role": "member", "more": 1}'""",
+    "DELETE FROM audit_entry",
+    """INSERT OR REPLACE INTO audit_entry (id, at, act, noun, noun_id, "values")
+       SELECT id, at, 'leave', noun, noun_id, "values" FROM audit_entry""",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """An instance with one entry: person 2 made somebody a member of organisation 2."""
+    instance = Instance(tmp_path_factory.mktemp("guarded"))
+    instance.database.migrate()
+    with instance.database.open_for_maintenance() as session:
+        session.add_all([Organization(id=number, slug=f"o{number}", name="O") for number in (1, 2)])
+        session.add_all([Person(id=number, name="P", email=f"p{number}@x.pe") for number in (1, 2)])
+        session.flush()
+        with audit.acting_from("198.51.100.0/24"):
+            audit.record(
+                session, Viewer(person_id=2), "join", "person", "y", organization_id=2, role="member"
+            )
+    yield instance
+    instance.database.close()
+
+
+@pytest.fixture
+def session(guarded: Instance) -> Iterator[Session]:
+    """A session that sees everything, and of which nothing is kept."""
+    with guarded.database.engine.connect().execution_options(writing=True) as connection:
+        yield Session(bind=connection)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_entries_are_only_ever_added(session: Session, change: str) -> None:
+    with pytest.raises(IntegrityError, match="only ever added to"):
+        session.connection().exec_driver_sql(change)
+
+
+def test_erasure_takes_out_who_it_was_and_nothing_else(session: Session) -> None:
+    session.execute(update(AuditEntry).values(place="", values={}))
+    session.delete(session.get_one(Person, 2))
+    session.delete(session.get_one(Organization, 2))
+    session.flush()
+    session.expire_all()
+    left = session.scalars(select(AuditEntry)).one()
+    assert (left.person_id, left.organization_id, left.place, left.values) == (None, None, "", {})
+    assert (left.act, left.noun, left.noun_id) == ("join", "person", "y")

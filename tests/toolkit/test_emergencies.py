@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -23,10 +25,10 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> World:
-    instance = Instance(tmp_path_factory.mktemp("emergencies"))
-    instance.database.migrate()
-    return build(instance)
+def made(tmp_path_factory: pytest.TempPathFactory, blank: Path) -> World:
+    folder = tmp_path_factory.mktemp("emergencies")
+    shutil.copy(blank, folder)
+    return build(Instance(folder))
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import datetime as dt
 import zlib
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from toolkit.records.base import Base, Moment, now, public_id
@@ -29,7 +29,10 @@ class Folder(Base):
 
 class Resource(Base):
     """One material of the library. Its `level` says who reads it: 0 everybody, 1 all members,
-    2 chosen organisations, 3 the owning organisation; a draft is its author's (product.md 5.2)."""
+    2 chosen organisations, 3 the owning organisation; a draft is its author's (product.md 5.2).
+
+    `withdrawn_as`: the role in the portal of whoever took it down, empty where the organisation itself did.
+    `form` is a digest of the form that made it, so that the same form is not taken twice."""
 
     __tablename__ = "resource"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +63,8 @@ class Resource(Base):
         ForeignKey("person.id", ondelete="SET NULL"), default=None
     )
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_as: Mapped[str | None] = mapped_column(String(16), default=None)
+    form: Mapped[str | None] = mapped_column(String(64), default=None)
     organization: Mapped[Organization] = relationship()
     terms: Mapped[list[ResourceTerm]] = relationship(cascade="all, delete-orphan", order_by="ResourceTerm.id")
     versions: Mapped[list[Version]] = relationship(
@@ -70,6 +75,7 @@ class Resource(Base):
     __table_args__ = (
         CheckConstraint("level IN (0, 1, 2, 3)", name="level"),
         CheckConstraint("state IN ('draft', 'published', 'withdrawn')", name="state"),
+        Index("uq_resource_form", "form", unique=True),
     )
 
 
