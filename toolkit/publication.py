@@ -50,6 +50,7 @@ def offer(
 
 def offer_again(visit: Visit, resource: Resource) -> Request | None:
     """Restore what was withdrawn at once, or ask the coordination: then the request is given back."""
+    catalogue.check_lifted(visit, resource)
     own = access.may_change(visit.viewer, resource) and resource.state == "withdrawn"
     at_once = access.may_restore(visit.viewer, resource)
     if own and not (at_once and access.may_publish(visit.viewer, resource, resource.level)):

@@ -134,7 +134,7 @@ def withdraw(id: str) -> ResponseReturnValue:
 @section.route("/mis-aportes/<id>/restaurar", access=signed_in, methods=["POST"])
 def restore(id: str) -> ResponseReturnValue:
     """Publish again, for the same readers, what was withdrawn; or ask the coordination to."""
-    resource = catalogue.get_to_change(visit(), id)
+    resource = catalogue.get_to(visit(), id, access.may_change, access.may_restore)
     if publication.offer_again(visit(), resource) is not None:
         return done(_("Se pidió a la coordinación que lo restaure."), resource)
     return done(_("Se restauró: vuelve a verlo quien lo veía."), resource)

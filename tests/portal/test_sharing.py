@@ -212,3 +212,25 @@ def test_an_administrator_withdraws_on_an_order(world: World, enter: Enter) -> N
     assert send(administrator, page, reason="Sentencia", order="Juzgado 3").status_code == 302
     assert enter("other").get(f"/recursos/{id}").status_code == 410
     assert administrator.get(f"/mis-aportes/{id}/visibilidad").status_code in (403, 410)
+
+
+@pytest.mark.parametrize(("who", "what"), [("administrator", "members_card"), ("editor", "public")])
+def test_the_portal_restores_by_the_ficha_what_it_took_down(
+    world: World, enter: Enter, who: str, what: str
+) -> None:
+    portal, coordinator = enter(who), enter("coordinator")
+    ficha, own = f"/recursos/{world.ids[what]}", f"/mis-aportes/{world.ids[what]}"
+    assert send(portal, f"{own}/retirar", reason="Motivo", order="Juzgado 3").status_code == 302
+    page = coordinator.get(own).text
+    assert "solo puede restaurarlo quien" in page and "/restaurar" not in page
+    refused = coordinator.post(f"{own}/restaurar", data={"csrf_token": token(coordinator, "/subir")})
+    assert refused.status_code == 403 and "no la organización" in refused.text
+    gone = enter("visitor").get(ficha, follow_redirects=True)
+    assert gone.status_code == 410 and "El portal lo retiró" in gone.text and "Cooperativa" not in gone.text
+    page = portal.get(ficha, follow_redirects=True).text
+    assert f"{own}/restaurar" in page and "Solicitar acceso" not in page
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    done = portal.post(f"{own}/restaurar", data={"csrf_token": found[1]})
+    assert done.status_code == 302
+    assert enter("visitor").get(ficha, follow_redirects=True).status_code == 200

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal import work
 from portal.instance import Instance
 from tests.world import DAY, World, build, canary, title_word
-from toolkit import access, catalogue, people, sharing
+from toolkit import access, catalogue, moderation, people, publication, requests, sharing
 from toolkit.access import CHOSEN, MEMBERS, OWN, PUBLIC, Viewer
 from toolkit.catalogue import deliveries
 from toolkit.database import Visit
@@ -195,6 +195,80 @@ def test_a_promoter_restores_what_he_withdrew_and_nothing_else(world: World) -> 
         catalogue.withdraw(visit, catalogue.get(visit, world.ids["public"]), "")
     with database.visit(world.viewers["author"], writing=True) as visit, pytest.raises(Forbidden):
         catalogue.restore(visit, catalogue.get(visit, world.ids["public"]))
+
+
+def test_a_share_with_an_end_keeps_it_through_withdrawing_and_restoring(world: World) -> None:
+    """Or restoring would give for good what was given for a month."""
+    month = now() + 30 * DAY
+    database = world.instance.database
+    with database.visit(world.viewers["coordinator"], writing=True) as visit:
+        resource = catalogue.get(visit, world.ids["own"])
+        sharing.share(visit, resource, 1, [world.places["tercera"]], until=month)
+        catalogue.withdraw(visit, resource, "")
+    with database.visit(world.viewers["coordinator"], writing=True) as visit:
+        catalogue.restore(visit, catalogue.get(visit, world.ids["own"]))
+    with database.visit(world.viewers["coordinator"]) as visit:
+        stand = deliveries.standing(visit, catalogue.get(visit, world.ids["own"]))
+        assert [one.until for one in stand] == [month]
+
+
+TAKEN_DOWN = [("editor", "public"), ("administrator", "public"), ("administrator", "members_card")]
+
+
+@pytest.mark.parametrize(("who", "what"), TAKEN_DOWN)
+def test_what_the_portal_took_down_it_alone_restores(world: World, who: str, what: str) -> None:
+    database = world.instance.database
+    share(world, what, 1, "receptora")
+    with database.visit(world.viewers[who], writing=True) as visit:
+        moderation.withdraw(visit, catalogue.get(visit, world.ids[what]), "Motivo", "Juzgado 3")
+    other = {"editor": "administrator", "administrator": "editor"}[who]
+    for refused in ("coordinator", "author", other):
+        for restore in (publication.offer_again, catalogue.restore):
+            with (
+                database.visit(world.viewers[refused], writing=True) as visit,
+                pytest.raises((Forbidden, Gone)),
+            ):
+                restore(visit, catalogue.get(visit, world.ids[what]))
+    assert withdrawn(world, what)
+    with database.visit(world.viewers[who], writing=True) as visit:
+        catalogue.restore(visit, catalogue.get(visit, world.ids[what]))
+    assert not withdrawn(world, what)
+    with database.visit(world.viewers["coordinator"]) as visit:
+        stand = deliveries.standing(visit, catalogue.get(visit, world.ids[what]))
+        assert [one.organization_id for one in stand] == [world.places["receptora"]]
+
+
+def test_a_restoring_that_was_asked_before_is_not_granted_against_the_portal(world: World) -> None:
+    """The author withdraws and asks for it back; then the coordination restores and an editor withdraws."""
+    database = world.instance.database
+    with database.visit(world.viewers["author"], writing=True) as visit:
+        members = catalogue.get(visit, world.ids["members"])
+        catalogue.withdraw(visit, members, "")
+        asked = publication.offer_again(visit, members)
+        assert asked is not None
+        number = asked.public_id
+    with database.visit(world.viewers["coordinator"], writing=True) as visit:
+        members = catalogue.get(visit, world.ids["members"])
+        catalogue.restore(visit, members)
+        catalogue.publish(visit, members, 0)
+    with database.visit(world.viewers["editor"], writing=True) as visit:
+        moderation.withdraw(visit, catalogue.get(visit, world.ids["members"]), "Motivo")
+    with database.visit(world.viewers["coordinator"], writing=True) as visit, pytest.raises(Forbidden):
+        requests.decide(visit, requests.get(visit, number), granted=True)
+    assert withdrawn(world, "members")
+
+
+def test_taking_down_shows_an_administrator_no_more_than_before(world: World) -> None:
+    with world.instance.database.visit(world.viewers["administrator"], writing=True) as visit:
+        card = catalogue.get(visit, world.ids["members_card"])
+        moderation.withdraw(visit, card, "Motivo", "Juzgado 3")
+    with world.instance.database.visit(world.viewers["administrator"]) as visit:
+        assert catalogue.newest_version(visit, catalogue.get(visit, world.ids["members_card"])) is None
+
+
+def withdrawn(world: World, what: str) -> bool:
+    with world.instance.database.open_for_maintenance(writing=False) as session:
+        return session.get_one(Resource, world.resources[what]).state == "withdrawn"
 
 
 @pytest.mark.parametrize("wrong", [[], [10**6], ["duena"], ["cerrada"]])

@@ -80,7 +80,10 @@ def may_withdraw(viewer: Viewer, resource: Resource) -> bool:
 
 
 def may_restore(viewer: Viewer, resource: Resource) -> bool:
-    """The coordination; a promoter what they withdrew themselves, not what somebody else took down."""
+    """The coordination; a promoter what they withdrew themselves, not what somebody else took down. What an
+    editor or an administrator took down, those of the same role who are not in charge of it."""
+    if resource.withdrawn_as is not None:
+        return viewer.portal_role == resource.withdrawn_as and not may_change(viewer, resource)
     mine = resource.withdrawn_by == viewer.person_id
     return may_change(viewer, resource) and (mine or leads(viewer, resource.organization_id))
 

@@ -117,6 +117,14 @@ def _manages_withdrawn(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
     return and_(resource.state == "withdrawn", or_(*grounds)) if grounds else false()
 
 
+def _took_down(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
+    """The card of what an editor or an administrator withdrew stays with that role, which alone restores
+    it."""
+    if viewer.portal_role is None:
+        return false()
+    return and_(resource.state == "withdrawn", resource.withdrawn_as == viewer.portal_role)
+
+
 def listed_to(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
     """The card of `resource` (a table, alias or record class) exists for the viewer."""
     return or_(
@@ -124,6 +132,7 @@ def listed_to(viewer: Viewer, resource: Any) -> ColumnElement[bool]:
         _authored(viewer, resource),
         _submitted(viewer, resource),
         _manages_withdrawn(viewer, resource),
+        _took_down(viewer, resource),
     )
 
 

@@ -5,7 +5,17 @@ transaction, the job that brings the shelves up to date.
 """
 
 from toolkit.catalogue.cards import Card, check, describe
-from toolkit.catalogue.changes import add, bring_back, change, delete_draft, move, publish, restore, withdraw
+from toolkit.catalogue.changes import (
+    add,
+    bring_back,
+    change,
+    check_lifted,
+    delete_draft,
+    move,
+    publish,
+    restore,
+    withdraw,
+)
 from toolkit.catalogue.contents import (
     add_file,
     add_version,
@@ -47,6 +57,7 @@ __all__ = [
     "browse_of",
     "change",
     "check",
+    "check_lifted",
     "contribution_counts",
     "contributions",
     "counts_by",

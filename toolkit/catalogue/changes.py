@@ -133,6 +133,8 @@ def withdraw(visit: Visit, resource: Resource, reason: str) -> None:
         raise Invalid(N_("Escriba el motivo: se le dirá a la coordinación que lo publicó."), field="reason")
     resource.state, resource.withdrawn_at = "withdrawn", now()
     resource.withdrawn_by, resource.withdrawn_reason = visit.viewer.person_id, reason
+    own = access.may_change(visit.viewer, resource)
+    resource.withdrawn_as = None if own else visit.viewer.portal_role
     resource.changed_at = resource.withdrawn_at
     deliveries.end_all(visit, resource, resource.withdrawn_at)
     visit.session.flush()
@@ -144,19 +146,33 @@ def withdraw(visit: Visit, resource: Resource, reason: str) -> None:
 def restore(visit: Visit, resource: Resource) -> None:
     """Publish again, at the level it had, what was withdrawn, without asking; what was delivered when it was
     withdrawn is delivered anew."""
+    check_lifted(visit, resource)
     may = access.may_restore(visit.viewer, resource)
-    if not (may and access.may_publish(visit.viewer, resource, resource.level)):
+    own = resource.withdrawn_as is None
+    if not (may and (access.may_publish(visit.viewer, resource, resource.level) or not own)):
         raise Forbidden(N_("Lo retiró otra persona: pida a la coordinación que lo restaure."))
     bring_back(visit, resource)
 
 
+def check_lifted(visit: Visit, resource: Resource) -> None:
+    """Raise Forbidden where an editor or an administrator took the resource down and the viewer is none who
+    lifts that."""
+    if resource.withdrawn_as is not None and not access.may_restore(visit.viewer, resource):
+        raise Forbidden(
+            N_("Lo retiró el portal, no la organización: solo puede restaurarlo quien lo edita o administra.")
+        )
+
+
 def bring_back(visit: Visit, resource: Resource) -> None:
-    """Do what `restore` says; the caller has checked that the viewer may, or that it was granted."""
+    """Do what `restore` says; the caller has checked that the viewer may, or that it was granted. Nobody is
+    granted what the portal took down."""
+    check_lifted(visit, resource)
     if resource.state != "withdrawn" or resource.withdrawn_at is None:
         raise Conflict(N_("Este material no está retirado."))
     deliveries.renew(visit, resource, resource.withdrawn_at)
     resource.state = "published"
     resource.withdrawn_at, resource.withdrawn_by, resource.withdrawn_reason = None, None, ""
+    resource.withdrawn_as = None
     resource.changed_at = now()
     visit.session.flush()
     _note(visit, "restore", resource)

@@ -115,7 +115,7 @@ def end_all(visit: Visit, resource: Resource, moment: dt.datetime) -> None:
             .join(Version, Version.id == Share.version_id)
             .where(Version.resource_id == resource.id, or_(Share.until.is_(None), Share.until > moment))
         ):
-            share.until = moment
+            share.until, share.meant_until = moment, share.until
             audit.record(session, visit.viewer, "end_share", "resource", resource.public_id,
                          organization_id=resource.organization_id, number=share.number,
                          receiver=share.organization_id)  # fmt: skip
@@ -133,13 +133,23 @@ def keep_with(visit: Visit, resource: Resource, organizations: Collection[int]) 
 
 
 def renew(visit: Visit, resource: Resource, moment: dt.datetime) -> None:
-    """Deliver anew what ended at a moment because the resource was withdrawn then."""
-    ended = visit.session.scalars(
-        select(Share)
-        .join(Version, Version.id == Share.version_id)
-        .where(Version.resource_id == resource.id, Share.until == moment, Share.since <= moment)
-        .options(joinedload(Share.version), joinedload(Share.organization))
-    ).all()
-    for share in ended:
-        if share.organization is not None and share.organization.active:
-            deliver(visit, resource, share.version, [share.organization_id])
+    """Deliver anew, until the day that was meant, what ended at a moment because the resource was withdrawn
+    then. Like `end_all`, beyond the session of whoever does not see the rows."""
+    with visit.open_for_maintenance() as session:
+        ended = session.scalars(
+            select(Share)
+            .join(Version, Version.id == Share.version_id)
+            .join(Organization, Organization.id == Share.organization_id)
+            .where(Version.resource_id == resource.id, Share.until == moment, Share.since <= moment,
+                   or_(Share.meant_until.is_(None), Share.meant_until > now()),
+                   Organization.active.is_(True))
+        )  # fmt: skip
+        for share in {(one.version_id, one.organization_id): one for one in ended}.values():
+            session.add(
+                Share(version_id=share.version_id, number=share.number, title=resource.title,
+                      organization_id=share.organization_id, giver_id=share.giver_id,
+                      shared_by=visit.viewer.person_id, until=share.meant_until)
+            )  # fmt: skip
+            audit.record(session, visit.viewer, "share", "resource", resource.public_id,
+                         organization_id=resource.organization_id, number=share.number,
+                         receiver=share.organization_id)  # fmt: skip

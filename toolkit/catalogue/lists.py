@@ -28,8 +28,9 @@ def get(visit: Visit, public_id: str) -> Resource:
     gone = visit.session.scalar(wanted.execution_options(withdrawn=True))
     if gone is None:
         raise NotFound
-    raise Gone(organization=gone.organization.name if gone.organization else "",
-               reason=gone.withdrawn_reason, moment=gone.withdrawn_at)  # fmt: skip
+    portal = gone.withdrawn_as is not None
+    raise Gone(organization=gone.organization.name if gone.organization and not portal else "",
+               portal=portal, reason=gone.withdrawn_reason, moment=gone.withdrawn_at)  # fmt: skip
 
 
 Deed = Callable[[Viewer, Resource], bool]

@@ -127,7 +127,8 @@ class Version(Base):
 class Share(Base):
     """A version handed to another organisation, from a moment on and perhaps until another: one row of the
     exchange register. What the register says (title, number, giver) stays as it was at the handing-over,
-    because the receiver goes on reading the row after the share has ended."""
+    because the receiver goes on reading the row after the share has ended. `meant_until` is the end it had
+    before something else ended it."""
 
     __tablename__ = "share"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,6 +143,7 @@ class Share(Base):
     shared_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), default=None)
     since: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    meant_until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     acknowledged_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     acknowledged_by: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", ondelete="SET NULL"), default=None
