@@ -23,10 +23,14 @@ NOTICE = dt.timedelta(days=30)
 
 def followed(session: Session, known: Iterable[Post], term: Post, until: dt.date) -> bool:
     """Would somebody act from the midnight after `until`, were that the last day of the term: a successor
-    among the `known` terms, or an alternate who belongs to the organisation?"""
+    among the `known` terms, or an alternate who belongs to the organisation
+    and whose account is open?"""
     if any(one.since > term.since and one.since - terms.DAY <= until for one in known):
         return True
-    return term.alternate is not None and memberships.belongs(session, term.alternate, term.organization)
+    alternate = term.alternate
+    if alternate is None or not memberships.belongs(session, alternate, term.organization):
+        return False
+    return not memberships.shut_out(session, alternate)
 
 
 def watch(database: Database) -> None:

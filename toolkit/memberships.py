@@ -7,6 +7,7 @@ call them. `change` and `remove` are what a coordination does on the page of its
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -39,6 +40,21 @@ def _current(session: Session, person: Person, organization: Organization) -> Me
             Membership.until.is_(None),
         )
     )
+
+
+Closed = Callable[[Session, Collection[int]], set[int]]
+_CLOSED: list[Closed] = []
+
+
+def knows_closed(ask: Closed) -> Closed:
+    """Register who says which of some people have a closed account: signing in is not this module's."""
+    _CLOSED.append(ask)
+    return ask
+
+
+def shut_out(session: Session, person: Person) -> bool:
+    """Is this person's account closed, so that they could do nothing in a post?"""
+    return any(person.id in ask(session, [person.id]) for ask in _CLOSED)
 
 
 def belongs(session: Session, person: Person, organization: Organization) -> bool:

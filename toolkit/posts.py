@@ -42,6 +42,11 @@ def mark_absent(
         raise Conflict(
             N_("Para ausentarse hace falta un suplente que pertenezca a la organización. Propóngalo primero.")
         )
+    if memberships.shut_out(visit.session, alternate):
+        raise Conflict(
+            N_("La cuenta de %(name)s está suspendida: no puede suplirle. Proponga antes a otra persona."),
+            name=alternate.name,
+        )
     if since < terms.today():
         raise Invalid(N_("Elija el día de hoy o uno posterior."), field="since")
     if until is not None and until < since:
@@ -87,6 +92,7 @@ def propose(
     for field, public_id in (("holder", holder), ("alternate", alternate)):
         if public_id and public_id not in _public_ids(visit, organization):
             raise Invalid(N_("Elija a alguien de la lista."), field=field)
+        _check_open(visit.session, _person(visit.session, public_id), field)
     if holder and holder == alternate:
         raise Invalid(N_("Quien suple debe ser otra persona."), field="alternate")
     if not holder:
@@ -99,6 +105,13 @@ def propose(
     request.values = {**request.values, "name": "" if holder else name}
     _note(visit, "propose", organization, since=since.isoformat(), holder=holder)
     return request
+
+
+def _check_open(session: Session, person: Person | None, field: str) -> None:
+    """Raise Invalid for somebody whose account is suspended: nobody would act."""
+    if person is not None and memberships.shut_out(session, person):
+        raise Invalid(N_("La cuenta de %(name)s está suspendida: elija a otra persona."), field=field,
+                      name=person.name)  # fmt: skip
 
 
 def _public_ids(visit: Visit, organization: Organization) -> set[str]:
@@ -141,6 +154,8 @@ def record(
         alternate is holder or not memberships.belongs(session, alternate, organization)
     ):
         raise Invalid(N_("Quien suple debe ser otra persona de la organización."), field="alternate")
+    _check_open(session, holder, "holder")
+    _check_open(session, alternate, "alternate")
     before = terms.acting(session, organization.id)
     term = memberships.place(session, organization, holder, since, alternate=alternate, until=until)
     _note(visit, "record", organization, holder=holder.public_id, since=since.isoformat(),

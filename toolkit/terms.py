@@ -1,7 +1,8 @@
 """Terms of the post «Coordinación»: who holds it, or stands in, on a day in Lima, and what follows from that.
 
 The newest term that has begun counts. Its alternate acts from the day after it ends, and while the holder is
-marked absent (product.md 5.4 and 5.5, rules 3 and 4). Nothing here changes anything but `release`.
+marked absent (product.md 5.4 and 5.5, rules 3 and 4). Nothing here changes anything but `release` and
+`keep_away`.
 """
 
 from __future__ import annotations
@@ -145,6 +146,14 @@ def check_free(
             raise StillNeeded(
                 N_("%(name)s suple a la coordinación de «%(organization)s» en una ausencia ya anunciada. "
                    "Anule antes esa ausencia."), **names)  # fmt: skip
+
+
+def keep_away(session: Session, person: Person, organization: Organization) -> None:
+    """Let an absence of the holder that has begun last until the holder says to be back."""
+    term = current(of(session, organization.id), today())
+    if term is not None and term.holder_id == person.id and absent(term, today()):
+        term.absent_until = None
+    session.flush()
 
 
 def release(session: Session, person: Person, organization: Organization) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.records import Account
-from toolkit import audit, terms
+from toolkit import audit, memberships, terms
 from toolkit.access import VISITOR, Viewer
 from toolkit.errors import N_, Forbidden, NotFound
 from toolkit.records import Organization, Person, Post
@@ -41,13 +41,14 @@ def _account(session: Session, person_id: int, viewer: Viewer) -> Account:
 
 def _check_replaced(session: Session, person: Person) -> None:
     """Raise `terms.StillNeeded` while an organisation would be left without a coordination (product.md 5.5,
-    rule 3)."""
+    rule 3). A holder who is absent now stays so until being back."""
     theirs = select(Post.organization_id).where(
         (Post.holder_id == person.id) | (Post.alternate_id == person.id)
     )
     concerned = select(Organization).where(Organization.id.in_(theirs)).order_by(Organization.id)
     for organization in session.scalars(concerned):
         terms.check_free(session, person, organization)
+        terms.keep_away(session, person, organization)
 
 
 def suspend(session: Session, person_id: int, viewer: Viewer = VISITOR, reason: str = "") -> None:
@@ -77,7 +78,9 @@ def restore(session: Session, person_id: int, viewer: Viewer = VISITOR, reason: 
     session.flush()
 
 
+@memberships.knows_closed
 def suspended_among(session: Session, person_ids: Iterable[int]) -> set[int]:
-    """Those of these people whose account is suspended."""
+    """Those of these people whose account is suspended. Asked for past the session, which may be a visit's:
+    no visit sees accounts."""
     closed = select(Account.person_id).where(Account.active.is_(False), Account.person_id.in_([*person_ids]))
-    return set(session.scalars(closed))
+    return set(session.connection().execute(closed).scalars())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 from sqlalchemy import select
 
 from portal import accounts
 from portal.accounts.suspension import NoAccount, Oneself
+from tests.conftest import token
 from tests.portal.accounts.test_recovery import ask, link_in, work
 from tests.portal.accounts.test_sign_in import ROSA, attempt, is_in
-from toolkit import people
+from toolkit import lapses, organizations, people, posts, terms
 from toolkit.access import VISITOR, Viewer
-from toolkit.records import AuditEntry
+from toolkit.errors import Conflict, Invalid
+from toolkit.records import AuditEntry, OutboxMessage, Person, Post, now
 from toolkit.terms import StillNeeded
 
 
@@ -79,3 +83,74 @@ def test_without_an_account_there_is_nothing_to_suspend(instance):
         number = people.add(session, "Sin Cuenta", "sin@coop.example").id
     with pytest.raises(NoAccount):
         act(instance, accounts.suspend, number)
+
+
+@pytest.fixture
+def bellavista(add_person, instance):
+    """Rosa coordinates, Ana stands in, Dora administers: their numbers."""
+    made = {
+        "rosa": add_person(ROSA, name="Rosa", organizations={"bellavista": "coordinator"}),
+        "ana": add_person("ana@coop.example", name="Ana Torres", organizations={"bellavista": "promoter"}),
+        "dora": add_person("dora@coop.example", name="Dora", portal_role="administrator"),
+    }
+    with instance.database.open_for_maintenance() as session:
+        session.scalars(select(Post)).one().alternate_id = made["ana"]
+    return made
+
+
+@contextmanager
+def visiting(instance, number):
+    with instance.database.open_for_maintenance(writing=False) as session:
+        viewer = people.viewer_of(session, number, now())
+    with instance.database.visit(viewer, writing=True) as visit:
+        yield visit, organizations.get(visit.session, "bellavista")
+
+
+def absence(instance):
+    with instance.database.open_for_maintenance(writing=False) as session:
+        post = session.scalars(select(Post)).one()
+        return post.absent_from, post.absent_until
+
+
+def test_nobody_is_absent_to_a_suspended_alternate(bellavista, instance, sign_in):
+    act(instance, accounts.suspend, bellavista["ana"])
+    browser, page = sign_in(ROSA), "/espacios/bellavista/coordinacion/ausencia"
+    answer = browser.post(page, data={"csrf_token": token(browser, page)})
+    assert answer.status_code == 422 and "La cuenta de Ana Torres está suspendida" in answer.text
+    assert absence(instance) == (None, None)
+    act(instance, accounts.restore, bellavista["ana"])
+    assert browser.post(page, data={"csrf_token": token(browser, page)}).status_code == 302
+
+
+def test_no_term_ends_and_none_is_recorded_towards_a_suspended_account(bellavista, instance):
+    act(instance, accounts.suspend, bellavista["ana"])
+    with visiting(instance, bellavista["dora"]) as (visit, house), pytest.raises(Conflict, match="vacío"):
+        posts.end(visit, house, terms.today())
+    for holder, alternate in (("rosa", "ana"), ("ana", "rosa")):
+        with (
+            visiting(instance, bellavista["dora"]) as (visit, house),
+            pytest.raises(Invalid, match="suspendida"),
+        ):
+            posts.record(visit, house, visit.session.get(Person, bellavista[holder]), terms.today(),
+                         alternate=visit.session.get(Person, bellavista[alternate]))  # fmt: skip
+    with visiting(instance, bellavista["rosa"]) as (visit, house), pytest.raises(Invalid, match="suspendida"):
+        ana = visit.session.get(Person, bellavista["ana"])
+        posts.propose(visit, house, ana.public_id, terms.today() + terms.DAY)
+
+
+def test_a_term_that_leaves_a_suspended_alternate_is_told_to_the_administrators(bellavista, instance):
+    with instance.database.open_for_maintenance() as session:
+        session.scalars(select(Post)).one().until = terms.today() + terms.DAY
+    lapses.watch(instance.database)
+    act(instance, accounts.suspend, bellavista["ana"])
+    lapses.watch(instance.database)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        wanted = select(OutboxMessage.recipient).where(OutboxMessage.template == "post_ends")
+        assert session.scalars(wanted).all() == ["dora@coop.example"]
+
+
+def test_a_suspended_holder_stays_absent_until_being_back(bellavista, instance):
+    with visiting(instance, bellavista["rosa"]) as (visit, house):
+        posts.mark_absent(visit, house, terms.today(), terms.today())
+    act(instance, accounts.suspend, bellavista["rosa"])
+    assert absence(instance) == (terms.today(), None)
