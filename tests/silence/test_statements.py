@@ -27,7 +27,7 @@ from tests.silence.worlds import Portal, hiding
 
 SECRETS = (own, chosen, draft, withdrawn, once_public, dealings, an_emergency, an_organization, a_joint_space)
 HIDDEN_SLUGS = ("cerrada-quipu7", "mesa-quipu8")
-WHO = ("visitor", "member", "promoter")
+WHO = ("visitor", "promoter")
 NEVER = "y" * 20
 """An id that never was, and not the one that stands elsewhere in an address of two."""
 
