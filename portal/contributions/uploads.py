@@ -6,6 +6,8 @@ lock. They are kept last: whatever is refused until then leaves nothing on the d
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import PurePath
 
 from flask import flash, redirect, render_template, request, url_for
@@ -82,13 +84,25 @@ def create() -> ResponseReturnValue:
             raise trouble
         if form.refuse_files(arrivals):
             return _form(form, 422)
-        resource = _add(form, arrivals)
+        sent = _digest(arrivals)
+        if first := catalogue.made_by(visit(), sent):
+            flash(_("Este formulario ya se había recibido: este es el material."), "info")
+            return redirect(url_for("contributions.show", id=first.public_id))
+        resource = _add(form, arrivals, sent)
         answer = _publish(form, resource) if request.form.get("action") == "publish" else _kept(resource)
     except (Invalid, Conflict) as refused:
         form.refuse(refused)
         return _form(form, _status(refused))
     _keep(arrivals)
     return answer
+
+
+def _digest(arrivals: list[Arrival]) -> str:
+    """What tells a form that is sent twice: its token, what was written, its files; not which button."""
+    said = [one for one in request.form.items(multi=True) if one[0] != "action"]
+    files = [(one.name, one.received.sha256) for one in arrivals if one.received is not None]
+    proof = request.headers.get("X-CSRFToken", "")
+    return hashlib.sha256(json.dumps([proof, said, files]).encode()).hexdigest()
 
 
 def _form(form: UploadForm, status: int = 200) -> ResponseReturnValue:
@@ -104,13 +118,13 @@ def _preferred(organizations: list, slug: str | None) -> list:
     return sorted(organizations, key=lambda one: one.slug != slug)
 
 
-def _add(form: UploadForm, arrivals: list[Arrival]) -> Resource:
+def _add(form: UploadForm, arrivals: list[Arrival], sent: str) -> Resource:
     if not arrivals and not (form.title.data or "").strip():
         raise Invalid(N_("Elija un archivo, o escriba al menos un título."), field="file")
     card = form.card(show_card=form.showing())
     card.title = card.title.strip() or title_from(arrivals)
     folder = form.into(form.owner())
-    resource = catalogue.add(visit(), form.owner(), card, level=form.chosen())
+    resource = catalogue.add(visit(), form.owner(), card, level=form.chosen(), form=sent)
     if folder is not None:
         folders.place(visit(), resource, folder)
     if arrivals:

@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -403,3 +404,52 @@ def test_any_text_in_any_field_gives_a_page(browser: FlaskClient) -> None:
         assert answer.status_code in (200, 422), sent
         asked = {"estado": title, "pagina": summary}
         assert browser.get("/mis-aportes", query_string=asked).status_code == 200, asked
+
+
+def again(browser: FlaskClient, proof: str, **more: Any) -> Any:
+    """The upload form, with a file, as it was opened once."""
+    data = {
+        "csrf_token": proof,
+        "title": "Balance",
+        "level": "3",
+        "action": "publish",
+        "file": files("b.txt"),
+    }
+    return browser.post("/subir", data=data | more, content_type="multipart/form-data")
+
+
+def count(instance: Instance) -> int:
+    with instance.database.open_for_maintenance(writing=False) as session:
+        return len(session.scalars(select(Resource)).all())
+
+
+def test_the_same_form_sent_twice_makes_one_material(browser: FlaskClient, instance: Instance) -> None:
+    proof = token(browser, "/subir")
+    first, second, third = (
+        again(browser, proof, action=action) for action in ("publish", "publish", "draft")
+    )
+    assert first.location == second.location == third.location
+    assert "ya se había recibido" in browser.get(second.location).text
+    assert count(instance) == 1 and len(left(instance)) == 1
+
+
+def test_two_at_once_make_one_material(browser: FlaskClient, instance: Instance) -> None:
+    proof = token(browser, "/subir")
+    name = browser.application.config["SESSION_COOKIE_NAME"]
+    cookie = browser.get_cookie(name)
+    assert cookie is not None
+    twins = [browser.application.test_client() for _ in range(3)]
+    for twin in twins:
+        twin.set_cookie(name, cookie.value)
+    with ThreadPoolExecutor() as pool:
+        answers = list(pool.map(lambda twin: again(twin, proof), twins))
+    assert len({answer.location for answer in answers}) == 1 and count(instance) == 1
+
+
+@pytest.mark.parametrize("other", [{"title": "Otro"}, {"file": files("b.txt", content=b"Otras palabras.\n")}])
+def test_other_words_or_files_are_another_material(
+    browser: FlaskClient, instance: Instance, other: dict
+) -> None:
+    proof = token(browser, "/subir")
+    assert again(browser, proof).location != again(browser, proof, **other).location
+    assert count(instance) == 2

@@ -27,7 +27,7 @@ def pass_on(organization_id: int, author_id: int, heir_id: int, public_ids: Coll
     return (
         update(_resource)
         .where(_drafts(organization_id, author_id), _resource.c.public_id.in_(public_ids))
-        .values(created_by=heir_id, revision=_resource.c.revision + 1, changed_at=now())
+        .values(created_by=heir_id, form=None, revision=_resource.c.revision + 1, changed_at=now())
     )
 
 

@@ -40,6 +40,7 @@ from toolkit.catalogue.lists import (
     get_to,
     get_to_change,
     holdings,
+    made_by,
     newest,
     whole,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "get_to_change",
     "get_version",
     "holdings",
+    "made_by",
     "move",
     "newest",
     "newest_version",

@@ -38,13 +38,15 @@ def _note(visit: Visit, act: str, resource: Resource, **values: Any) -> None:
                  organization_id=resource.organization_id, **values)  # fmt: skip
 
 
-def add(visit: Visit, organization_id: int, card: Card, *, level: int = access.OWN) -> Resource:
+def add(
+    visit: Visit, organization_id: int, card: Card, *, level: int = access.OWN, form: str | None = None
+) -> Resource:
     """A new draft of the viewer in an organisation for which the viewer may create; `level` is the one meant
-    for it, and nobody reads it by that before it is published."""
+    for it, and nobody reads it by that before it is published. `form` is a digest of what was sent."""
     if not access.may_upload(visit.viewer, organization_id):
         raise Forbidden(N_("No puede crear materiales para esa organización."))
     resource = Resource(organization_id=organization_id, created_by=visit.viewer.person_id, title="",
-                        level=level)  # fmt: skip
+                        level=level, form=form)  # fmt: skip
     write(resource, check(card))
     visit.session.add(resource)
     visit.session.flush()

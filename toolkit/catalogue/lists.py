@@ -49,6 +49,13 @@ def get_to_change(visit: Visit, public_id: str) -> Resource:
     return get_to(visit, public_id, access.may_change)
 
 
+def made_by(visit: Visit, form: str) -> Resource | None:
+    """What the viewer made with the form of this digest, so that the same form, sent twice, makes it once."""
+    return visit.session.scalar(
+        select(Resource).where(Resource.form == form, Resource.created_by == visit.viewer.person_id)
+    )
+
+
 def browse(visit: Visit, *, where: Sequence[ColumnElement[bool]] = (), offset: int = 0, limit: int = 10
            ) -> tuple[list[Resource], int]:  # fmt: skip
     """Published resources, the newest first, and how many there are in all."""
