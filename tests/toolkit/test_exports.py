@@ -30,3 +30,12 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 @pytest.mark.parametrize(("cell", "written"), [(-3, "-3"), (None, ""), ("a=1", "a=1"), ("", "")])
 def test_numbers_and_ordinary_text_stay_as_they_are(cell: str | int | None, written: str) -> None:
     assert read(rows_as_csv(["x"], [[cell, "fin"]]))[1] == [written, "fin"]
+
+
+@pytest.mark.parametrize(("cell", "written"), [
+    ("Ana; =1+1", "Ana; '=1+1"), ("a;+1", "a;'+1"), ("a\n@SUM(A1)", "a\n'@SUM(A1)"), ("a\t-2", "a\t'-2"),
+    ("a; b", "a; b"), ("uno\n- dos\n- tres", "uno\n- dos\n- tres"), ("1 = 1", "1 = 1"),
+])  # fmt: skip
+def test_nor_what_becomes_a_cell_where_semicolons_part_them(cell: str, written: str) -> None:
+    """Spreadsheets in Spanish and Portuguese part columns so, whatever the file says."""
+    assert read(rows_as_csv(["x"], [[1, cell]]))[1] == ["1", written]

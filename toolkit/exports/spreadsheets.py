@@ -1,18 +1,21 @@
 """Rows as CSV that spreadsheets open as they should: UTF-8 with a mark at its beginning, and no cell that a
-spreadsheet would take for a formula (OWASP, «CSV injection»)."""
+spreadsheet would take for a formula (OWASP, «CSV injection»), wherever it parts cells: in some languages at
+semicolons, and then at line ends inside a cell too."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 _BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_INSIDE = re.compile(r"([;\t\r\n] *)(?=[=+@＝＋－＠]|-\S)")
 Cell = str | int | None
 
 
 def rows_as_csv(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A table as bytes. Numbers stay numbers; text that begins like a formula gets an apostrophe in front."""
+    """A table as bytes. Numbers stay numbers; what begins like a formula gets an apostrophe in front."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow([harmless(title) for title in titles])
@@ -22,6 +25,7 @@ def rows_as_csv(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def harmless(cell: Cell) -> Cell:
     """The cell, so that no spreadsheet calculates it."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_BEGINNINGS):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        begins = "'" + cell[:1] if cell.lstrip(" ").startswith(_BEGINNINGS) else cell[:1]
+        return begins + _INSIDE.sub(r"\1'", cell[1:])
     return "" if cell is None else cell
