@@ -17,7 +17,7 @@ from toolkit import access, audit, handover, outbox, terms
 from toolkit.access import VISITOR, Viewer, drafts
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from toolkit.records import Membership, Organization, Person, Post, now
+from toolkit.records import Invitation, Membership, Organization, Person, Post, now
 
 ROLES = ("member", "promoter")
 ORDER = ("coordinator", "promoter", "member")
@@ -208,6 +208,7 @@ def change(visit: Visit, membership: Membership, role: str, *, trusted: bool = F
     _check_leads(visit, organization)
     if person.id == visit.viewer.person_id:
         raise Forbidden(N_("Nadie cambia su propio papel en la organización."))
+    _forget_invitations(visit, organization, person)
     standing = join(visit.session, person, organization, role, viewer=visit.viewer)
     trusted = trusted and role == "promoter"
     if standing.trusted != trusted:
@@ -224,4 +225,20 @@ def remove(visit: Visit, membership: Membership) -> None:
         _check_leads(visit, membership.organization)
     if membership.person_id == visit.viewer.person_id:
         raise Forbidden(N_("Para salir usted de la organización, use «Salir de la organización»."))
+    _forget_invitations(visit, membership.organization, membership.person)
     leave(visit.session, membership.person, membership.organization, viewer=visit.viewer)
+
+
+def _forget_invitations(visit: Visit, organization: Organization, person: Person) -> None:
+    """What the coordination says now counts more than an invitation to the person that still waits."""
+    for one in visit.session.scalars(
+        select(Invitation).where(
+            Invitation.organization_id == organization.id,
+            Invitation.email_key == person.email_key,
+            Invitation.accepted_at.is_(None),
+            Invitation.taken_back_at.is_(None),
+        )
+    ):
+        one.taken_back_at = now()
+        audit.record(visit.session, visit.viewer, "take_back", "invitation", one.public_id,
+                     organization_id=organization.id)  # fmt: skip

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.toolkit.organized import DAY, House, build, valle
-from toolkit import invitations, joining, organizations, people, requests
+from tests.toolkit.organized import DAY, House, build, person, valle
+from toolkit import invitations, joining, memberships, organizations, people, requests
 from toolkit.errors import Conflict, Fault, Forbidden, Invalid, NotFound
 from toolkit.records import AuditEntry, Invitation, OutboxMessage, Person
 
@@ -223,3 +223,26 @@ def test_accepting_an_invitation_answers_the_request_to_join(house: House) -> No
     with house.visit("ana") as visit:
         assert requests.browse(visit, valle(visit).id) == []
         assert requests.get(visit, request).state == "granted"
+
+
+@pytest.mark.parametrize("then", ["removed", "made a member"])
+def test_what_the_coordination_says_later_counts_more_than_an_invitation_that_waits(
+    house: House, then: str
+) -> None:
+    """Invited, let in by a request instead, and then removed: the old link is no way back, nor up."""
+    key = invite(house, role="promoter")
+    house.add("nueva")
+    with house.visit("nueva") as visit:
+        joining.ask(visit, valle(visit), "Por favor")
+    with house.visit("ana") as visit:
+        requests.decide(visit, requests.browse(visit, valle(visit).id)[0], granted=True)
+    with house.visit("ana") as visit:
+        found = memberships.get(visit, valle(visit), person(visit, house, "nueva").public_id)
+        if then == "removed":
+            memberships.remove(visit, found)
+        else:
+            memberships.change(visit, found, "member")
+    with pytest.raises(invitations.Over):
+        accept(house, key)
+    assert house.belongs("nueva") == (then != "removed")
+    assert house.acts("invitation") == ["invite", "take_back"]
