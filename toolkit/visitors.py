@@ -12,14 +12,14 @@ import datetime as dt
 import hashlib
 import secrets
 
-from sqlalchemy import delete, func, null, select
+from sqlalchemy import delete, null, select
 from sqlalchemy.orm import Session
 
 from toolkit import access, outbox, people
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, NotFound
 from toolkit.jobs import enqueue
-from toolkit.records import Request, Resource, now
+from toolkit.records import Request, Resource, email_key, now
 from toolkit.requests import words
 
 LIFE = dt.timedelta(hours=24)
@@ -58,10 +58,11 @@ def receive(session: Session, resource_id: str, email: str, message: str, langua
     unconfirmed = (Request.kind == "access", Request.email != "", Request.confirmed_at.is_(None))
     session.execute(delete(Request).where(*unconfirmed, Request.created_at < now() - LIFE))
     resource = session.scalar(select(Resource).where(Resource.public_id == resource_id))
-    lately = select(func.count(Request.id)).where(
-        func.lower(Request.email) == email.lower(), Request.created_at > now() - LIFE
+    lately = session.scalars(
+        select(Request.email).where(Request.email != "", Request.created_at > now() - LIFE)
     )
-    if resource is None or not resource.show_card or (session.scalar(lately) or 0) >= MOST_A_DAY:
+    asked = [email_key(one) for one in lately].count(email_key(email))  # SQLite folds the case of ASCII only
+    if resource is None or not resource.show_card or asked >= MOST_A_DAY:
         return
     key = secrets.token_urlsafe(32)
     session.add(

@@ -295,6 +295,8 @@ def test_one_address_gets_no_more_than_three_messages_a_day(world: World) -> Non
         True, True, True, False
     ]  # fmt: skip
     assert call(world, "luis@fuera.pe") is not None
+    many = ("ñusta@fuera.pe", "Ñusta@fuera.pe", "ÑUSTA@fuera.pe", "ñUSTA@fuera.pe")
+    assert [call(world, email) is not None for email in many] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("granted", [True, False])
