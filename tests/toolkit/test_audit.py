@@ -23,6 +23,8 @@ from toolkit import audit, catalogue
 from toolkit.access import LIMA, Viewer
 from toolkit.audit import reading
 from toolkit.audit.reading import Filters
+from toolkit.files.formats import FORMATS
+from toolkit.files.store import Received
 from toolkit.records import AuditEntry, Organization, Person, now
 from toolkit.records.base import injected
 
@@ -168,6 +170,8 @@ def test_no_title_or_word_of_a_private_document_is_kept(world: World) -> None:
         card = catalogue.Card(title="Palabra reservada", summary="Resumen reservado")
         draft = catalogue.add(visit, owner.id, card)
         catalogue.change(visit, draft, catalogue.Card(title="Otra reservada"), revision=draft.revision)
+        catalogue.add_file(visit, catalogue.add_version(visit, draft), Received(Path("x"), "ab", 3),
+                           "Contrato reservado.txt", FORMATS["txt"])  # fmt: skip
         catalogue.delete_draft(visit, draft)
         own = catalogue.get(visit, world.ids["own"])
         catalogue.withdraw(visit, own, "Motivo reservado")

@@ -54,7 +54,7 @@ def add_file(visit: Visit, version: Version, received: Received, name: str, form
     resource.changed_at = now()
     visit.session.flush()
     audit.record(visit.session, visit.viewer, "add_file", "resource", resource.public_id,
-                 organization_id=resource.organization_id, name=name, sha256=received.sha256)  # fmt: skip
+                 organization_id=resource.organization_id, sha256=received.sha256)  # fmt: skip
     enqueue(visit.session, "fast", "read_file", str(file.id))
     reindex(visit, resource)
     return file
