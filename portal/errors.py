@@ -72,5 +72,6 @@ def set_up(app: Flask) -> None:
 
 def _path() -> str:
     """The path of the request; a key in it, which would open somebody's account, is not written down."""
-    token = (request.view_args or {}).get("token")
+    said = request.view_args or {}
+    token = said.get("token") or said.get("key")
     return request.path.replace(token, "…") if token else request.path
