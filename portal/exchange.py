@@ -13,7 +13,6 @@ from toolkit import access, exchange
 from toolkit.errors import Conflict
 from toolkit.exchange import Row
 from toolkit.exports.spreadsheets import Cell
-from toolkit.records import Organization
 
 section = Section("exchange", __name__)
 DIRECTIONS = {"recibido": "received", "entregado": "given"}
@@ -68,19 +67,15 @@ def export(slug: str) -> Response:
     shown = exchange.browse(visit(), organization, direction=DIRECTIONS.get(_direction(), ""), year=_year(),
                             per_page=None)  # fmt: skip
     titles = [_("Entrega"), _("Material"), _("Versión"), _("De"), _("A"), _("Fecha"), _("Hasta"),
-              _("Entregó"), _("Recibo"), _("Acusó recibo")]  # fmt: skip
+              _("Terminada"), _("Entregó"), _("Recibo"), _("Acusó recibo")]  # fmt: skip
     return sheet(f"intercambio-{organization.slug}", titles, [_cells(row) for row in shown.rows])
 
 
 def _cells(row: Row) -> list[Cell]:
     share = row.share
-    return [share.public_id, share.title, share.number, _name(share.giver), _name(share.organization),
-            stamp(share.since), stamp(share.until), row.shared_by, stamp(share.acknowledged_at),
+    return [share.public_id, share.title, share.number, row.giver, row.receiver, stamp(share.since),
+            stamp(share.agreed_until), stamp(share.ended_at), row.shared_by, stamp(share.acknowledged_at),
             row.acknowledged_by]  # fmt: skip
-
-
-def _name(organization: Organization | None) -> str:
-    return organization.name if organization else _("Organización cerrada")
 
 
 @section.route("/espacios/<slug>/intercambio/<id>/acusar-recibo", access=signed_in, methods=["POST"])

@@ -22,10 +22,12 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class Row:
-    """One delivery: the share, the names of who handed it over and who acknowledged it, and the resource
-    while this viewer still reads what was delivered."""
+    """One delivery: the share, the names of both organisations, of who handed it over and of who acknowledged
+    it, and the resource while this viewer still reads what was delivered."""
 
     share: Share
+    giver: str
+    receiver: str
     shared_by: str
     acknowledged_by: str
     resource: Resource | None
@@ -75,7 +77,6 @@ def browse(
         select(Share)
         .where(*wanted)
         .order_by(Share.since.desc(), Share.id.desc())
-        .options(joinedload(Share.organization), joinedload(Share.giver))
         .offset((page - 1) * size)
         .limit(size)
     ).all()
@@ -98,12 +99,20 @@ def _rows(visit: Visit, shares: Sequence[Share]) -> list[Row]:
     ids = {one for share in shares for one in (share.shared_by, share.acknowledged_by) if one is not None}
     people = select(Person.id, Person.name).where(Person.id.in_(ids))
     names = {row.id: row.name for row in visit.session.execute(people)}
-    found = _resources(visit, {share.version_id for share in shares})
+    found, called = _resources(visit, {share.version_id for share in shares}), _names(visit, shares)
     return [
-        Row(share, names.get(share.shared_by or 0, ""), names.get(share.acknowledged_by or 0, ""),
+        Row(share, called.get(share.giver_id, ""), called.get(share.organization_id, ""),
+            names.get(share.shared_by or 0, ""), names.get(share.acknowledged_by or 0, ""),
             found.get(share.version_id))
         for share in shares
     ]  # fmt: skip
+
+
+def _names(visit: Visit, shares: Sequence[Share]) -> dict[int, str]:
+    """By id, how the organisations of these rows are called, those too that are open to nobody any more."""
+    ids = {one for share in shares for one in (share.giver_id, share.organization_id)}
+    rows = visit.connection.execute(access.names_in_register(visit.viewer, ids))
+    return {int(row.id): str(row.name) for row in rows}
 
 
 def _resources(visit: Visit, version_ids: set[int]) -> dict[int, Resource]:
@@ -126,7 +135,8 @@ def years(visit: Visit, organization: Organization) -> list[int]:
 
 def acknowledge(visit: Visit, organization: Organization, public_id: str) -> Share:
     """«Acusar recibo»: the coordination of the receiver says, once and for ever, that it has arrived. Raises
-    NotFound for what was not delivered to this organisation, Forbidden, Conflict the second time."""
+    NotFound for what was not delivered to this organisation, Forbidden, Conflict the second time and when the
+    delivery is over."""
     share = visit.session.scalar(
         select(Share).where(
             Share.public_id == public_id, Share.organization_id == organization.id, Share.since <= now()
@@ -136,6 +146,8 @@ def acknowledge(visit: Visit, organization: Organization, public_id: str) -> Sha
         raise NotFound
     if share.acknowledged_at is not None:
         raise Conflict(N_("Ya se acusó recibo de esta entrega: la fecha y la persona quedan como están."))
+    if share.until is not None and share.until <= now():
+        raise Conflict(N_("Esta entrega ya terminó: no espera acuse de recibo."))
     if not access.may_acknowledge(visit.viewer, share):
         raise Forbidden(N_("Acusar recibo le toca a la coordinación de la organización que recibe."))
     share.acknowledged_at, share.acknowledged_by = now(), visit.viewer.person_id
@@ -143,6 +155,22 @@ def acknowledge(visit: Visit, organization: Organization, public_id: str) -> Sha
     audit.record(visit.session, visit.viewer, "acknowledge", "share", share.public_id,
                  organization_id=organization.id)  # fmt: skip
     return share
+
+
+def unacknowledged(visit: Visit, organization: Organization) -> list[Share]:
+    """Deliveries in force that this organisation's coordination has to acknowledge, the oldest first."""
+    if organization.id not in visit.viewer.coordinates:
+        return []
+    rows = visit.session.scalars(
+        select(Share)
+        .where(
+            Share.organization_id == organization.id, Share.acknowledged_at.is_(None), Share.since <= now(),
+            or_(Share.until.is_(None), Share.until > now()),
+        )
+        .order_by(Share.since, Share.id)
+        .options(joinedload(Share.giver))
+    )  # fmt: skip
+    return list(rows)
 
 
 def totals(visit: Visit) -> list[Total]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from toolkit import exchange, handover, invitations, people, requests
 from toolkit.database import Visit
 from toolkit.errors import Forbidden
-from toolkit.records import Invitation, Organization, Person, Request, Resource, Share, now
+from toolkit.records import Invitation, Organization, Person, Request, Resource, Share
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def browse(visit: Visit, organization: Organization) -> Relief:
     asked = requests.browse(visit, organization.id)
     return Relief(
         [one for one in asked if one.person_id != visit.viewer.person_id],
-        _drafts(visit, organization), _receipts(visit, organization),
+        _drafts(visit, organization), exchange.unacknowledged(visit, organization),
         invitations.browse(visit, organization),
     )  # fmt: skip
 
@@ -59,13 +59,3 @@ def _drafts(visit: Visit, organization: Organization) -> list[Draft]:
         select(Resource).where(Resource.public_id.in_(wrote)).order_by(Resource.changed_at, Resource.id)
     )
     return [Draft(one, names.get(wrote[one.public_id], "")) for one in found]
-
-
-def _receipts(visit: Visit, organization: Organization) -> list[Share]:
-    moment = now()
-    rows = exchange.browse(visit, organization, direction="received", per_page=None).rows
-    return [
-        one.share
-        for one in reversed(rows)
-        if one.share.acknowledged_at is None and (one.share.until is None or one.share.until > moment)
-    ]

@@ -122,7 +122,11 @@ def test_ending_says_what_it_cannot_do_and_ends(world: World, enter: Enter) -> N
     assert send(browser, end[1]).status_code == 302
     assert receiver.get(f"/recursos/{world.ids['chosen']}/v1/1/archivo").status_code == 404
     assert world.ids["chosen"] not in receiver.get(f"/biblioteca?q={title_word('chosen')}").text
-    assert "hasta el" in receiver.get("/espacios/receptora/intercambio").text
+    for page in ("", "/imprimir"):
+        assert "Terminada el" in receiver.get(f"/espacios/receptora/intercambio{page}").text
+    titles, *rows = receiver.get("/espacios/receptora/intercambio.csv").text.splitlines()
+    ended = titles.split(",").index("Terminada")
+    assert [bool(row.split(",")[ended]) for row in rows if title_word("chosen") in row] == [True]
     assert browser.get(end[1]).status_code == 404  # once
 
 

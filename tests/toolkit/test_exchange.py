@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.instance import Instance
 from tests.world import World, build
-from toolkit import exchange
+from toolkit import access, exchange
 from toolkit.access import LIMA
 from toolkit.errors import Conflict, Forbidden, NotFound
 from toolkit.exchange import Total
@@ -83,7 +83,7 @@ def test_a_receipt_is_given_once_by_the_coordination_of_the_receiver(world: Worl
     database = world.instance.database
     with database.visit(world.viewers["receiving"], writing=True) as visit:
         organization = exchange.get(visit, "receptora")
-        public_id = exchange.browse(visit, organization).rows[0].share.public_id
+        (public_id,) = [one.public_id for one in exchange.unacknowledged(visit, organization)]
         share = exchange.acknowledge(visit, organization, public_id)
         first = share.acknowledged_at
     assert first is not None
@@ -98,6 +98,62 @@ def test_a_receipt_is_given_once_by_the_coordination_of_the_receiver(world: Worl
         row = next(one for one in exchange.browse(visit, exchange.get(visit, "duena")).rows
                    if one.share.public_id == public_id)  # fmt: skip
         assert (row.share.acknowledged_at, row.acknowledged_by) == (first, "Persona receiver")
+
+
+def test_what_is_over_waits_for_no_receipt(world: World) -> None:
+    with world.instance.database.visit(world.viewers["receiving"], writing=True) as visit:
+        organization = exchange.get(visit, "receptora")
+        over = next(one.share for one in exchange.browse(visit, organization).rows
+                    if one.share.title == "Material tucanshareendedfin")  # fmt: skip
+        assert not access.may_acknowledge(visit.viewer, over)
+        with pytest.raises(Conflict):
+            exchange.acknowledge(visit, organization, over.public_id)
+
+
+@pytest.mark.parametrize(("who", "slug", "closed"), [
+    ("coordinator", "duena", "receptora"), ("receiver", "receptora", "duena"),
+    ("editor", "duena", "receptora"),
+])  # fmt: skip
+def test_the_register_names_an_organization_that_was_suspended(
+    world: World, who: str, slug: str, closed: str
+) -> None:
+    database = world.instance.database
+
+    def names() -> set[tuple[str, str]]:
+        with database.visit(world.viewers[who]) as visit:
+            return {
+                (row.giver, row.receiver) for row in exchange.browse(visit, exchange.get(visit, slug)).rows
+            }
+
+    def switch(active: bool) -> None:
+        with database.open_for_maintenance() as session:
+            session.scalars(select(Organization).where(Organization.slug == closed)).one().active = active
+
+    before = names()
+    switch(False)
+    try:
+        assert names() == before and all(all(pair) for pair in before)
+    finally:
+        switch(True)
+
+
+def test_a_joint_space_is_named_to_who_dealt_with_it(world: World) -> None:
+    """An editor reads every row, and knows of no joint space that is not theirs."""
+    database = world.instance.database
+    with database.open_for_maintenance() as session:
+        receiver = session.get(Organization, world.places["receptora"])
+        assert receiver is not None
+        receiver.kind, receiver.active = "joint", False
+    try:
+        for who, named in (("coordinator", True), ("editor", False)):
+            with database.visit(world.viewers[who]) as visit:
+                rows = exchange.browse(visit, exchange.get(visit, "duena")).rows
+                assert any(row.receiver == "Cooperativa receptora" for row in rows) is named, who
+    finally:
+        with database.open_for_maintenance() as session:
+            receiver = session.get(Organization, world.places["receptora"])
+            assert receiver is not None
+            receiver.kind, receiver.active = "organization", True
 
 
 def test_a_member_gives_no_receipt(world: World) -> None:

@@ -101,7 +101,8 @@ ENDINGS = pytest.mark.parametrize(("deed", "fault"), [(end, NotFound), (narrow, 
 def test_ending_it_ends_the_reading_at_once_and_the_register_row_stays(
     world: World, deed: Callable[[Visit, Resource], None], fault: type[Exception]
 ) -> None:
-    share(world)
+    month = now() + 30 * DAY
+    share(world, until=month)
     with world.instance.database.visit(world.viewers["coordinator"], writing=True) as visit:
         deed(visit, catalogue.get(visit, world.ids["own"]))
     assert not texts(world, "other")
@@ -110,6 +111,7 @@ def test_ending_it_ends_the_reading_at_once_and_the_register_row_stays(
             catalogue.get(visit, world.ids["own"])
         row = visit.session.scalars(select(Share)).one()
         assert row.until is not None and row.until <= now()
+        assert (row.agreed_until, row.ended_at) == (month, row.until)  # and says what had been agreed
     if fault is Gone:  # who had no share never knew of it
         with world.instance.database.visit(world.viewers["receiver"]) as visit, pytest.raises(NotFound):
             catalogue.get(visit, world.ids["own"])
@@ -209,7 +211,7 @@ def test_a_share_with_an_end_keeps_it_through_withdrawing_and_restoring(world: W
         catalogue.restore(visit, catalogue.get(visit, world.ids["own"]))
     with database.visit(world.viewers["coordinator"]) as visit:
         stand = deliveries.standing(visit, catalogue.get(visit, world.ids["own"]))
-        assert [one.until for one in stand] == [month]
+        assert [(one.until, one.ended_at) for one in stand] == [(month, None)]
 
 
 TAKEN_DOWN = [("editor", "public"), ("administrator", "public"), ("administrator", "members_card")]

@@ -10,7 +10,7 @@ Every table is declared in `SCOPES` with the condition that governs it; the hous
 a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
-from toolkit.access.counts import deliveries_counted, readers_of
+from toolkit.access.counts import deliveries_counted, names_in_register, readers_of
 from toolkit.access.deeds import (
     leads,
     may_acknowledge,
@@ -90,6 +90,7 @@ __all__ = [
     "may_share",
     "may_upload",
     "may_withdraw",
+    "names_in_register",
     "readable_by",
     "readers_of",
     "shelves_of",

@@ -94,3 +94,21 @@ def deliveries_counted(viewer: Viewer) -> Select[dt.datetime, dt.datetime | None
         .join(_version, _version.c.id == _share.c.version_id)
         .where(_share.c.since <= viewer.moment, or_(listed, own_shares(viewer, _share.c)))
     )
+
+
+def names_in_register(viewer: Viewer, organizations: Collection[int]) -> Select[int, str]:
+    """Ids and names of these organisations, suspended ones too, for who reads the rows of the register in
+    which they stand: a row names for ever whom it was between. Joint spaces only to who dealt with them."""
+    own = list(viewer.organizations)
+    dealt = exists(
+        select(_share.c.id).where(
+            or_(
+                and_(_share.c.giver_id == _organization.c.id, _share.c.organization_id.in_(own)),
+                and_(_share.c.organization_id == _organization.c.id, _share.c.giver_id.in_(own)),
+            )
+        )
+    )
+    known = or_(_organization.c.kind == "organization", _organization.c.id.in_(own), dealt)
+    return select(_organization.c.id, _organization.c.name).where(
+        _organization.c.id.in_(organizations), known
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from toolkit.access.viewer import CHOSEN, MEMBERS, OWN, PUBLIC, Viewer
-from toolkit.records import Organization, Resource, Share
+from toolkit.records import Organization, Resource, Share, now
 
 
 def may_upload(viewer: Viewer, organization_id: int) -> bool:
@@ -108,8 +108,9 @@ def may_propose_share(viewer: Viewer, resource: Resource) -> bool:
 
 
 def may_acknowledge(viewer: Viewer, share: Share) -> bool:
-    """The coordination of the receiver says once that it has arrived."""
-    return leads(viewer, share.organization_id) and share.acknowledged_at is None
+    """The coordination of the receiver says once, while it may be read, that it has arrived."""
+    in_force = share.until is None or share.until > now()
+    return in_force and leads(viewer, share.organization_id) and share.acknowledged_at is None
 
 
 def may_ask_access(viewer: Viewer, resource: Resource) -> bool:

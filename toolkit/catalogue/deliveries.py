@@ -1,7 +1,8 @@
 """Versions in the hands of other organisations: the rows of the exchange register, as publishing, sharing and
 withdrawing write them. Who may do that is checked by whoever calls; so is the job for the shelves.
 
-A row is never taken away and says for ever what was handed over; only its end is set.
+A row is never taken away and says for ever what was handed over and until when; that it was ended before is
+written beside it.
 """
 
 from __future__ import annotations
@@ -96,11 +97,15 @@ def deliver(
 def end(visit: Visit, resource: Resource, shares: Sequence[Share], moment: dt.datetime) -> None:
     """Let these deliveries end at a moment; the rows stay."""
     for share in shares:
-        share.until = moment
+        _end(share, moment)
         audit.record(visit.session, visit.viewer, "end_share", "resource", resource.public_id,
                      organization_id=resource.organization_id, number=share.number,
                      receiver=share.organization_id)  # fmt: skip
     visit.session.flush()
+
+
+def _end(share: Share, moment: dt.datetime) -> None:
+    share.until, share.meant_until, share.ended_at = moment, share.until, moment
 
 
 def end_all(visit: Visit, resource: Resource, moment: dt.datetime) -> None:
@@ -115,7 +120,7 @@ def end_all(visit: Visit, resource: Resource, moment: dt.datetime) -> None:
             .join(Version, Version.id == Share.version_id)
             .where(Version.resource_id == resource.id, or_(Share.until.is_(None), Share.until > moment))
         ):
-            share.until, share.meant_until = moment, share.until
+            _end(share, moment)
             audit.record(session, visit.viewer, "end_share", "resource", resource.public_id,
                          organization_id=resource.organization_id, number=share.number,
                          receiver=share.organization_id)  # fmt: skip

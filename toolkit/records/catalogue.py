@@ -127,8 +127,8 @@ class Version(Base):
 class Share(Base):
     """A version handed to another organisation, from a moment on and perhaps until another: one row of the
     exchange register. What the register says (title, number, giver) stays as it was at the handing-over,
-    because the receiver goes on reading the row after the share has ended. `meant_until` is the end it had
-    before something else ended it."""
+    because the receiver goes on reading the row after the share has ended. `until` is when the reading ends;
+    where somebody ended it before, at `ended_at`, `meant_until` is what had been agreed."""
 
     __tablename__ = "share"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,6 +144,7 @@ class Share(Base):
     since: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     meant_until: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
+    ended_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     acknowledged_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     acknowledged_by: Mapped[int | None] = mapped_column(
         ForeignKey("person.id", ondelete="SET NULL"), default=None
@@ -151,6 +152,11 @@ class Share(Base):
     version: Mapped[Version] = relationship()
     organization: Mapped[Organization] = relationship(foreign_keys=[organization_id])
     giver: Mapped[Organization] = relationship(foreign_keys=[giver_id])
+
+    @property
+    def agreed_until(self) -> dt.datetime | None:
+        """Until when it was meant to be read, whatever ended it."""
+        return self.until if self.ended_at is None else self.meant_until
 
 
 class Request(Base):
