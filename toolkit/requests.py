@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
-from toolkit import audit, outbox
+from toolkit import access, audit, outbox, people
+from toolkit.access import VISITOR
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from toolkit.records import Request, Resource, now
+from toolkit.records import Request, Resource, Version, now
 
 LONGEST = 1000
 """Characters of a message or a reason."""
@@ -45,11 +46,12 @@ def words(field: str, text: str) -> str:
 
 def ask(
     visit: Visit, kind: str, organization_id: int, *, resource: Resource | None = None,
-    asker_id: int | None = None, message: str = "", **values: Any,
+    asker_id: int | None = None, message: str = "", deed: str = "", **values: Any,
 ) -> Request:  # fmt: skip
     """Ask the coordination of an organisation for something, for the viewer; the caller has checked that the
-    viewer may ask. The same question twice, in the name of the same organisation, is one: what waits is given
-    back with the new words."""
+    viewer may ask. `deed` names what is asked more closely than the kind. The same question twice, in the name
+    of the same organisation, is one: what waits is given back with the new words. Whoever coordinates is told
+    by e-mail, once."""
     message = words("message", message)
     standing = visit.session.scalar(
         select(Request).where(
@@ -59,17 +61,44 @@ def ask(
         )
     )  # fmt: skip
     if standing is not None:
-        standing.values, standing.message = values, message
+        standing.values, standing.message = _kept(values, deed), message
         visit.session.flush()
         return standing
     request = Request(kind=kind, organization_id=organization_id, person_id=visit.viewer.person_id,
                       resource_id=resource.id if resource else None, asker_id=asker_id, message=message,
-                      values=values)  # fmt: skip
+                      values=_kept(values, deed))  # fmt: skip
     visit.session.add(request)
     visit.session.flush()
     audit.record(visit.session, visit.viewer, f"ask_{kind}", "request", request.public_id,
                  organization_id=organization_id, **values)  # fmt: skip
+    if kind != "succession":  # which an administrator decides
+        with visit.open_for_maintenance() as session:
+            announce(session, request.public_id)
     return request
+
+
+def _kept(values: dict[str, Any], deed: str) -> dict[str, Any]:
+    return {**values, "deed": deed} if deed else values
+
+
+def deed(request: Request) -> str:
+    """What was asked for, whatever became of it since: the kind, or for publishing `widen` (what is published
+    already) or `restore`."""
+    return str(request.values.get("deed") or request.kind)
+
+
+def announce(session: Session, public_id: str) -> None:
+    """Tell whoever coordinates today what is asked, with a link; in a session that sees everything, because
+    whoever asks sees neither them nor, a visitor, their own request. A visitor's address stays out of it."""
+    request = session.scalars(select(Request).where(Request.public_id == public_id)).one()
+    values = {
+        "deed": deed(request),
+        "title": request.resource.title if request.resource else "",
+        "who": request.person.name if request.person else "",
+        "asker": request.asker.name if request.asker else "",
+        "id": request.public_id,
+    }
+    notices.tell(session, request.organization, "request_asked", values, but=request.person_id)
 
 
 def browse(visit: Visit, organization_id: int, *, waiting: bool = True) -> list[Request]:
@@ -148,7 +177,6 @@ def decide(
         raise Invalid(N_("Escriba el motivo: así quien lo pidió sabe qué cambiar."), field="reason")
     if seen is not None and seen != mark(request):
         raise Conflict(N_("Cambió mientras usted leía: vea qué se pide ahora y decida otra vez."))
-    title = request.resource.title if request.resource else ""
     if granted:  # while the request waits: a draft is readable for the coordination no longer than that
         _GRANTS[request.kind](visit, request)
     request.state, request.reason = ("granted" if granted else "refused"), reason
@@ -156,7 +184,7 @@ def decide(
     visit.session.flush()
     audit.record(visit.session, visit.viewer, f"{request.state}_{request.kind}", "request",
                  request.public_id, organization_id=request.organization_id)  # fmt: skip
-    _tell(visit, request, title)
+    _tell(visit, request)
 
 
 def take_back(visit: Visit, request: Request) -> None:
@@ -171,17 +199,48 @@ def take_back(visit: Visit, request: Request) -> None:
                  organization_id=request.organization_id)  # fmt: skip
 
 
-def _tell(visit: Visit, request: Request, title: str) -> None:
+def _title(visit: Visit, request: Request) -> str:
+    """The title, if whoever asked sees the card now; nothing for somebody who left, or from whom the material
+    was kept or withdrawn meanwhile. It may be another title by now."""
+    with visit.open_for_maintenance() as session:
+        number = request.person_id
+        asker = people.viewer_of(session, number, now()) if number is not None else VISITOR
+        seen = select(Resource.title).where(
+            Resource.id == request.resource_id, access.listed_to(asker, Resource)
+        )
+        return session.scalar(seen) or ""
+
+
+def _tell(visit: Visit, request: Request) -> None:
     recipient = request.person.email if request.person else request.email
     if not recipient:
         return
     values = {
-        "kind": request.kind,
+        "deed": deed(request),
         "invited": request.kind == "access" and request.asker_id is None,
         "granted": request.state == "granted",
         "reason": request.reason,
-        "title": title,
+        "title": _title(visit, request),
         "organization": request.organization.name,
+        "slug": request.organization.slug,
+        "material": _readable(visit, request),
     }
     language = request.person.language if request.person else request.values.get("language", "es")
     outbox.send(visit.session, recipient, "request_answered", values, language)
+
+
+def _readable(visit: Visit, request: Request) -> str:
+    """The public id of the material where whoever asked reads it by now; '' else, and for a visitor."""
+    if request.state != "granted" or request.resource_id is None or request.person_id is None:
+        return ""
+    with visit.open_for_maintenance() as session:
+        viewer = people.viewer_of(session, request.person_id, now())
+    asker = Visit(visit.connection, viewer)  # what they see is said by their own session
+    found = asker.session.scalar(
+        select(Resource.public_id)
+        .join(Version, Version.resource_id == Resource.id)
+        .where(Resource.id == request.resource_id, Resource.state == "published")
+        .limit(1)
+    )
+    asker.session.close()
+    return found or ""

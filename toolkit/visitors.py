@@ -16,11 +16,12 @@ from sqlalchemy import delete, null, select
 from sqlalchemy.orm import Session
 
 from toolkit import access, outbox, people
+from toolkit.access import VISITOR
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, NotFound
 from toolkit.jobs import enqueue
 from toolkit.records import Request, Resource, email_key, now
-from toolkit.requests import words
+from toolkit.requests import announce, words
 
 LIFE = dt.timedelta(hours=24)
 MOST_A_DAY = 3
@@ -62,7 +63,8 @@ def receive(session: Session, resource_id: str, email: str, message: str, langua
         select(Request.email).where(Request.email != "", Request.created_at > now() - LIFE)
     )
     asked = [email_key(one) for one in lately].count(email_key(email))  # SQLite folds the case of ASCII only
-    if resource is None or not resource.show_card or asked >= MOST_A_DAY:
+    shown = resource is not None and resource.show_card and access.may_ask_access(VISITOR, resource)
+    if resource is None or not shown or asked >= MOST_A_DAY:
         return
     key = secrets.token_urlsafe(32)
     session.add(
@@ -74,7 +76,7 @@ def receive(session: Session, resource_id: str, email: str, message: str, langua
 
 
 def confirm(session: Session, key: str) -> Request:
-    """Let the request that the key names stand, once. Raises `Useless`, `Expired`."""
+    """Let the request that the key names stand, once, and tell the coordination. Raises `Useless`, `Expired`."""
     found = session.scalar(
         select(Request).where(
             Request.kind == "access",
@@ -89,4 +91,5 @@ def confirm(session: Session, key: str) -> Request:
     found.confirmed_at = now()
     found.values = {"language": found.values.get("language", "es")}
     session.flush()
+    announce(session, found.public_id)
     return found

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from portal.instance import Instance
 from tests.world import World, build
-from toolkit import catalogue, publication, requests, sharing, visitors
-from toolkit.access import CHOSEN, MEMBERS, VISITOR, Viewer
+from toolkit import catalogue, organizations, people, publication, requests, sharing, visitors
+from toolkit.access import CHOSEN, MEMBERS, OWN, VISITOR, Viewer
 from toolkit.database import Visit
 from toolkit.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from toolkit.publication import Sight
@@ -330,3 +330,43 @@ def test_too_long_a_message_is_refused(world: World) -> None:
         with pytest.raises(Invalid) as fault:
             send(visit)
         assert fault.value.field == "message"
+
+
+def narrow(world: World, title: str) -> None:
+    """The coordination keeps the material for itself from now on, and gives it another title."""
+    with world.instance.database.visit(world.viewers["coordinator"], writing=True) as visit:
+        card = catalogue.get(visit, world.ids["chosen_card"])
+        catalogue.publish(visit, card, OWN)
+        catalogue.change(visit, card, replace(catalogue.describe(card), title=title), revision=card.revision)
+
+
+def test_whoever_sees_the_card_no_more_is_told_no_title(world: World) -> None:
+    key = call(world)
+    assert key is not None
+    confirm(world, key)
+    with world.instance.database.visit(world.viewers["other"], writing=True) as visit:
+        card = catalogue.get(visit, world.ids["chosen_card"])
+        sharing.ask_access(visit, card, world.places["tercera"], "")
+    narrow(world, "Reservado")
+    with world.instance.database.visit(world.viewers["coordinator"], writing=True) as visit:
+        for asked in requests.browse(visit, world.places["duena"]):
+            requests.decide(visit, asked, granted=False, reason="No es posible")
+    told = [values["title"] for _, template, values in mail(world.instance) if template == "request_answered"]
+    assert told == ["", ""]
+
+
+def test_whoever_left_is_told_no_title(world: World) -> None:
+    asked = ask(world)
+    with world.instance.database.open_for_maintenance() as session:
+        author = people.get(session, world.addresses["author"])
+        people.leave(session, author, organizations.get(session, "duena"))
+    answer(world, asked, granted=False, reason="No es posible")
+    told = [values["title"] for _, template, values in mail(world.instance) if template == "request_answered"]
+    assert told == [""]
+
+
+def test_a_visitor_is_written_nothing_about_what_was_narrowed_meanwhile(world: World) -> None:
+    narrow(world, "Reservado")
+    with world.instance.database.open_for_maintenance() as session:
+        visitors.receive(session, world.ids["chosen_card"], "ana@fuera.pe", "", "es")
+        assert session.scalars(select(Request)).all() == []
