@@ -11,7 +11,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.audit import section, wording
+from portal.audit import details, section, wording
 from portal.exports import sheet
 from portal.section import overseers, signed_in
 from portal.viewer import visit
@@ -50,7 +50,8 @@ def _page(organization: Organization | None = None) -> ResponseReturnValue:
     acts = sorted(((code, wording.act(code)) for code in reading.acts(visit())), key=lambda one: one[1])
     every = organizations.names(visit()) if organization is None and visit().viewer.administrator else {}
     return render_template("audit/index.html", shown=shown, filters=filters, acts=acts, organizations=every,
-                           organization=organization, wording=wording, args=_kept())  # fmt: skip
+                           organization=organization, args=_kept(),
+                           wording=wording, details=details)  # fmt: skip
 
 
 def _kept() -> dict[str, str]:
@@ -93,10 +94,10 @@ def export_of_space(slug: str) -> Response:
 
 def _sheet(name: str, lines: Iterable[Line]) -> Response:
     titles = [_("Momento (UTC)"), _("Persona"), _("Acto"), _("Resultado"), _("Objeto"), _("Identificador"),
-              _("Organización"), _("Red"), _("Detalles")]  # fmt: skip
+              _("Nombre"), _("Organización"), _("Red"), _("Detalles")]  # fmt: skip
     return sheet(name, titles, (
-        [f"{line.at:%Y-%m-%d %H:%M:%S}", line.person, wording.act(line.act), wording.result(line),
-         wording.noun(line.noun), line.noun_id, line.organization, line.place,
+        [f"{line.at:%Y-%m-%d %H:%M:%S}", wording.person(line), wording.act(line.act), wording.result(line),
+         wording.noun(line.noun), line.noun_id, wording.about(line), line.organization, line.place,
          json.dumps(line.values, ensure_ascii=False, sort_keys=True) if line.values else ""]
         for line in lines
     ))  # fmt: skip

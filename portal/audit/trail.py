@@ -141,7 +141,8 @@ def _note_reading(response: Response, door: str, given: dict[str, Any]) -> None:
         audit.note(instance().database, who, "export", "page", door,
                    organization_id=whose.id if whose else None)  # fmt: skip
     if who.emergencies and request.blueprint not in ("administration", "audit", "emergencies", "account"):
-        parts = {name: given[name] for name in ("version", "file", "number") if name in given}
+        names = {"version": "version", "file": "file", "number": "leaf"}
+        parts = {name: given[word] for word, name in names.items() if word in given}
         resource = str(given.get("id", ""))
         slug = "" if resource else str(given.get("slug", ""))  # beside an identifier it is the title's
         emergencies.witness(instance().database, who, door, resource=resource, slug=slug, **parts)

@@ -1,8 +1,6 @@
-"""The words of the audit: acts, things, and what is said beside them."""
+"""The words of the audit: acts, things, pages, and who did it. What is said beside them: see `details`."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
@@ -105,24 +103,81 @@ NOUNS = {
     "organization": _l("organización"),
     "page": _l("página"),
     "person": _l("persona"),
-    "post": _l("cargo"),
+    "post": _l("cargo de coordinación"),
     "request": _l("solicitud"),
     "resource": _l("material"),
     "share": _l("entrega"),
 }
-DETAILS = {
-    "count": _l("veces en una hora"),
-    "version": _l("versión"),
-    "file": _l("archivo"),
-    "number": _l("página"),
-    "level": _l("nivel"),
-    "was": _l("antes"),
-    "role": _l("papel"),
-    "reason": _l("motivo"),
-    "since": _l("desde"),
-    "until": _l("hasta"),
+PAGES = {
+    "account.ask_link": _l("Ingresar con un enlace"),
+    "account.use_link": _l("Ingresar con un enlace"),
+    "account.use_passkey": _l("Ingresar con una llave"),
+    "audit.export": _l("Auditoría"),
+    "audit.export_of_space": _l("Auditoría"),
+    "contributions.index": _l("Mis aportes"),
+    "contributions.show": _l("Mis aportes"),
+    "exchange.export": _l("Registro de intercambio"),
+    "exchange.index": _l("Registro de intercambio"),
+    "exchange.printable": _l("Registro de intercambio"),
+    "exchange.totals": _l("Intercambio en cifras"),
+    "exports.library": _l("Lista de materiales"),
+    "exports.space": _l("Lista de materiales"),
+    "invitations.show": _l("Invitación"),
+    "invitations.take": _l("Invitación"),
+    "library.home": _l("Inicio"),
+    "library.index": _l("Biblioteca"),
+    "members.join": _l("Pedir unirse"),
+    "organizations.index": _l("Organizaciones"),
+    "organizations.show": _l("Perfil de la organización"),
+    "pages.accessibility": _l("Accesibilidad"),
+    "pages.help": _l("Ayuda y contacto"),
+    "pages.privacy": _l("Privacidad"),
+    "pages.terms": _l("Términos de uso"),
+    "requests.confirm": _l("Confirmar una solicitud de acceso"),
+    "requests.create": _l("Solicitar acceso"),
+    "requests.mine": _l("Mis solicitudes"),
+    "resources.file": _l("Archivo"),
+    "resources.jump": _l("Página leída en línea"),
+    "resources.newest_page": _l("Página leída en línea"),
+    "resources.page": _l("Página leída en línea"),
+    "resources.picture": _l("Imagen de una página"),
+    "resources.show": _l("Ficha"),
+    "resources.thumbnail": _l("Miniatura"),
+    "security.change_password": _l("Cambiar la contraseña"),
+    "security.forgot_password": _l("Recuperar la contraseña"),
+    "security.login": _l("Ingresar"),
+    "security.mf_recovery": _l("Código de respaldo"),
+    "security.reset_password": _l("Contraseña nueva"),
+    "security.tf_select": _l("Segundo paso"),
+    "security.two_factor_rescue": _l("Segundo paso"),
+    "security.two_factor_token_validation": _l("Segundo paso"),
+    "security.verify": _l("Confirmar identidad"),
+    "sharing.create": _l("Compartir"),
+    "sharing.end": _l("Dejar de compartir"),
 }
-"""What is said of an entry on the page; the table for spreadsheets has all of it."""
+"""Endpoint → the name of the page. Those of a space are «Espacio privado»."""
+SECTIONS = {
+    "account": _l("Cuenta"),
+    "administration": _l("Administración"),
+    "audit": _l("Auditoría"),
+    "coauthors": _l("Mis aportes"),
+    "contributions": _l("Mis aportes"),
+    "emergencies": _l("Accesos de emergencia"),
+    "exchange": _l("Registro de intercambio"),
+    "exports": _l("Lista de materiales"),
+    "invitations": _l("Invitación"),
+    "library": _l("Biblioteca"),
+    "members": _l("Personas de la organización"),
+    "organizations": _l("Organizaciones"),
+    "posts": _l("Coordinación"),
+    "requests": _l("Solicitudes"),
+    "resources": _l("Ficha"),
+    "security": _l("Ingresar"),
+    "sharing": _l("Compartir"),
+    "spaces": _l("Espacio privado"),
+}
+"""For pages without a name of their own: the part of the portal in which they stand."""
+OFFICES = {"administrator": _l("administración del portal"), "editor": _l("edición del portal")}
 
 
 def act(code: str) -> str:
@@ -135,10 +190,25 @@ def noun(code: str) -> str:
     return str(NOUNS.get(code, code))
 
 
-def details(line: Line) -> str:
-    """The rest, in one line."""
-    known: dict[str, Any] = {name: line.values.get(name) for name in DETAILS}
-    return " · ".join(f"{DETAILS[name]}: {value}" for name, value in known.items() if value not in (None, ""))
+def page(endpoint: str) -> str:
+    """The name of a page, or of the part of the portal in which it stands."""
+    return str(PAGES.get(endpoint) or SECTIONS.get(endpoint.split(".")[0], endpoint))
+
+
+def about(line: Line) -> str:
+    """What the thing is called, as far as this reader may know; empty if not at all."""
+    if line.noun in ("page", "door"):
+        return page(line.noun_id)
+    return line.about
+
+
+def person(line: Line) -> str:
+    """Who did it, with the portal role they did it in."""
+    if line.person:
+        return f"{line.person}, {OFFICES[line.office]}" if line.office in OFFICES else line.person
+    if line.known:
+        return gettext("Una persona de fuera de la organización")
+    return gettext("Una persona sin cuenta") if line.place else gettext("El portal, o una cuenta borrada")
 
 
 def result(line: Line) -> str:

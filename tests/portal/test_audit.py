@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import logging
+import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.audit import trail, wording
 from portal.audit.trail import Tally
 from portal.instance import Instance
 from tests.conftest import PASSWORD, token
 from tests.portal.library import add as add_material
-from toolkit import organizations
+from toolkit import audit, memberships, organizations, people
+from toolkit.access import Viewer
 from toolkit.records import AuditEntry
 
 
@@ -146,7 +151,7 @@ def test_the_coordination_reads_and_exports_what_concerns_its_organisation(
     table = julia.get("/espacios/agraria/auditoria.csv")
     rows = list(csv.reader(io.StringIO(table.data.decode("utf-8-sig"))))
     assert rows[0][:4] == ["Momento (UTC)", "Persona", "Acto", "Resultado"] and len(rows) > 2
-    assert {row[6] for row in rows[1:]} == {"Agraria"}
+    assert {row[7] for row in rows[1:]} == {"Agraria"}
     (entry,) = entries(instance, "export")
     assert entry.person_id is not None and entry.noun_id == "audit.export_of_space"
     assert "Exportó una tabla" in julia.get("/espacios/agraria/auditoria").text
@@ -172,3 +177,126 @@ def test_an_editor_reads_the_own_decisions(
     add_person("edna@portal.pe", "Edna Editora", portal_role="editor")
     page = sign_in("edna@portal.pe").get("/administracion/auditoria").text
     assert "Edna Editora" in page and "Julia Jefa" not in page
+
+
+@pytest.fixture
+def emergency(
+    julia: FlaskClient,
+    instance: Instance,
+    add_person: Callable[..., int],
+    sign_in: Callable[..., FlaskClient],
+) -> str:
+    """Andrés, whom nobody at «agraria» knows, read a private document there by emergency access, which Edna
+    opened. The public id of the document."""
+    add_person("andres@portal.pe", "Andrés Administrador", portal_role="administrator")
+    add_person("edna@portal.pe", "Edna Editora", portal_role="editor")
+    public_id = private(instance, 3).split("/")[2]
+    admin, editor = sign_in("andres@portal.pe"), sign_in("edna@portal.pe")
+    data = {"organization": "agraria", "reason": "Una denuncia",
+            "csrf_token": token(admin, "/administracion/emergencias/nueva")}  # fmt: skip
+    page = admin.post("/administracion/emergencias/nueva", data=data).headers["Location"]
+    editor.post(f"{page}/abrir", data={"csrf_token": token(editor, page)})
+    admin.get(f"/recursos/{public_id}/v1/1/paginas/1")
+    admin.get("/biblioteca")
+    return public_id
+
+
+def words(browser: FlaskClient, address: str = "/espacios/agraria/auditoria") -> list[str]:
+    """The entries of the page as plain text, the newest first."""
+    page = browser.get(address).text
+    items = re.findall(r"<li>\s*<p class=\"address\">.*?</li>", page, re.S)
+    return [html.unescape(" ".join(re.sub(r"<[^>]+>", " ", one).split())) for one in items]
+
+
+def test_the_coordination_learns_who_read_by_emergency_who_opened_it_and_what(
+    emergency: str, julia: FlaskClient
+) -> None:
+    """product.md 5.5, rule 8."""
+    said = [one for one in words(julia) if "emergencia" in one]
+    assert len(said) == 4
+    library, page, opened, asked = said
+    andres = "Andrés Administrador, administración del portal"
+    assert "Leyó con acceso de emergencia · página Biblioteca" in library and andres in library
+    assert (
+        "material Acta reservada abrió: Página leída en línea · versión: 1 · archivo: 1 · página: 1" in page
+    )
+    assert andres in page and andres in asked
+    assert "Edna Editora, edición del portal" in opened and "motivo: Una denuncia" in opened
+    assert f"/recursos/{emergency}" in julia.get("/espacios/agraria/auditoria").text
+    assert len(words(julia, "/espacios/agraria/auditoria?persona=andrés")) == 3
+    assert not words(julia, "/espacios/agraria/auditoria?persona=andres@portal.pe")
+    table = julia.get("/espacios/agraria/auditoria.csv").data.decode("utf-8-sig")
+    assert andres in table and "library.index" in table
+
+
+def test_whoever_read_stays_named_without_the_role_of_then(
+    emergency: str, julia: FlaskClient, instance: Instance
+) -> None:
+    with instance.database.open_for_maintenance() as session:
+        people.get(session, "andres@portal.pe").portal_role = None
+    assert "Andrés Administrador, administración del portal" in " ".join(words(julia))
+
+
+def test_people_of_other_organisations_stay_without_a_name(
+    julia: FlaskClient,
+    instance: Instance,
+    add_person: Callable[..., int],
+    sign_in: Callable[..., FlaskClient],
+) -> None:
+    add_person("ana@pesquera.coop", "Ana Ajena", organizations={"pesquera": "member"})
+    sign_in("ana@pesquera.coop").get(private(instance, 1))
+    said = [one for one in words(julia) if "Descargó" in one]
+    assert len(said) == 1 and "Una persona de fuera de la organización" in said[0]
+    assert "Ana" not in julia.get("/espacios/agraria/auditoria").text
+    assert not words(julia, "/espacios/agraria/auditoria?persona=ana")
+
+
+def test_who_left_keeps_the_name_for_what_was_done_before_and_not_for_later(
+    julia: FlaskClient,
+    instance: Instance,
+    add_person: Callable[..., int],
+    sign_in: Callable[..., FlaskClient],
+) -> None:
+    add_person("pia@agraria.coop", "Pía Antes", organizations={"agraria": "member"})
+    address, pia = private(instance, 1), sign_in("pia@agraria.coop")
+    pia.get(address)
+    with instance.database.open_for_maintenance() as session:
+        somebody = people.get(session, "pia@agraria.coop")
+        memberships.leave(session, somebody, organizations.get(session, "agraria"))
+        other = organizations.add(session, "pesquera", "Pesquera")
+        memberships.join(session, somebody, other, "member")
+    pia.get(address)
+    later, before = [one for one in words(julia) if "Descargó" in one]
+    assert "Pía Antes" in before and "Una persona de fuera de la organización" in later
+    assert (
+        len([one for one in words(julia, "/espacios/agraria/auditoria?persona=pía") if "Descargó" in one])
+        == 1
+    )
+    assert any("Salió de la organización · persona Pía Antes" in one for one in words(julia))
+
+
+def test_levels_roles_versions_and_days_are_said_in_words(julia: FlaskClient, instance: Instance) -> None:
+    public_id = private(instance, 3).split("/")[2]
+    with instance.database.open_for_maintenance() as session:
+        owner = organizations.get(session, "agraria").id
+        other = organizations.add(session, "pesquera", "Pesquera").id
+        who = Viewer(person_id=people.get(session, "julia@agraria.coop").id)
+        audit.record(session, who, "move", "resource", public_id, organization_id=owner, level=0, was=3)
+        audit.record(session, who, "share", "resource", public_id, organization_id=owner, number=2,
+                     receiver=other)  # fmt: skip
+        audit.record(session, who, "set_end", "post", "agraria", organization_id=owner, until="2026-11-23")
+        audit.record(session, who, "change", "resource", "z" * 20, organization_id=owner, fields=["title"])
+    change, end, share, move, *_, begin = words(julia)
+    assert "material Acta reservada lo ve: Público · antes: Solo la organización" in move
+    assert "material Acta reservada versión: 2 · a: Pesquera" in share
+    assert "cargo de coordinación Agraria hasta: 23 de noviembre de 2026" in end
+    assert "material zzzzzzzzzzzzzzzzzzzz cambió: título" in change
+    joined = next(one for one in words(julia) if "Entró a la organización" in one)
+    assert "persona Julia Jefa papel: Promoción" in joined
+
+
+def test_every_page_that_an_entry_may_name_has_words(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in ("static", "health.show", "preferences.update"):
+            assert "." not in wording.page(rule.endpoint), rule.endpoint
+    assert set(trail.FAILURES) <= wording.PAGES.keys() <= set(app.view_functions)

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from toolkit.access import LIMA
+from toolkit.audit import naming
 from toolkit.database import Visit
-from toolkit.records import AuditEntry, Organization, Person
+from toolkit.records import AuditEntry, Emergency, Person, Request
 
 PER_PAGE = 50
 MOST = 50_000
@@ -33,11 +34,17 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """An entry, with the name of who did it (empty: nobody signed in, or not to be known) and the
-    organisation it concerns."""
+    """An entry, with the name of who did it and the portal role in which they did it.
+
+    `known`: does a person stand behind it, be the name told or not? `thing` is the row it is about, None
+    where the viewer's session does not show it, and `about` its name. `names` are those of the people and
+    organisations in `values`, by what stands there.
+    """
 
     at: dt.datetime
     person: str
+    office: str
+    known: bool
     act: str
     noun: str
     noun_id: str
@@ -45,6 +52,9 @@ class Line:
     place: str
     result: str
     values: dict[str, Any]
+    thing: Any = None
+    about: str = ""
+    names: dict[int | str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ class Shown:
 
 def browse(visit: Visit, filters: Filters, page: int = 1) -> Shown:
     """The entries that the viewer may read, `PER_PAGE` a page."""
-    wanted = _wanted(filters)
+    wanted = _wanted(visit, filters)
     total = visit.session.scalar(wanted.with_only_columns(func.count(AuditEntry.id))) or 0
     last = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), last)
@@ -69,7 +79,7 @@ def browse(visit: Visit, filters: Filters, page: int = 1) -> Shown:
 
 def every(visit: Visit, filters: Filters) -> Iterator[Line]:
     """All of them, for an export; the newest `MOST`."""
-    return _lines(visit, visit.session.scalars(_newest(_wanted(filters)).limit(MOST)).all())
+    return _lines(visit, visit.session.scalars(_newest(_wanted(visit, filters)).limit(MOST)).all())
 
 
 def acts(visit: Visit) -> list[str]:
@@ -81,7 +91,7 @@ def _newest(wanted: Select[AuditEntry]) -> Select[AuditEntry]:
     return wanted.order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
 
 
-def _wanted(filters: Filters) -> Select[AuditEntry]:
+def _wanted(visit: Visit, filters: Filters) -> Select[AuditEntry]:
     wanted = select(AuditEntry)
     if filters.act:
         wanted = wanted.where(AuditEntry.act == filters.act)
@@ -90,7 +100,10 @@ def _wanted(filters: Filters) -> Select[AuditEntry]:
         found = select(Person.id).where(
             or_(Person.name.ilike(holds, escape="\\"), Person.email_key.ilike(holds, escape="\\"))
         )
-        wanted = wanted.where(AuditEntry.person_id.in_(found))
+        beyond = and_(
+            AuditEntry.person_id.in_(naming.beyond(visit, filters.person)), naming.accountable(visit)
+        )
+        wanted = wanted.where(or_(AuditEntry.person_id.in_(found), beyond))
     if filters.organization_id is not None:
         wanted = wanted.where(AuditEntry.organization_id == filters.organization_id)
     if filters.since is not None:
@@ -110,17 +123,23 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 def _lines(visit: Visit, rows: Any) -> Iterator[Line]:
     rows = list(rows)
-    people = _names(visit, Person, {row.person_id for row in rows})
-    organizations = _names(visit, Organization, {row.organization_id for row in rows})
+    found = naming.know(visit, rows)
+    names = found.organizations | dict[int | str, str](found.ids.items())
     for row in rows:
+        name, role = found.people.get(row.person_id) or found.beyond.get(row.id) or ("", "")
+        office = role if row.id in found.beyond or row.act in naming.EMERGENCY else ""
+        office = "administrator" if row.act in naming.READING else office
+        thing = found.things.get((row.noun, row.noun_id))
         yield Line(
-            row.at, people.get(row.person_id, ""), row.act, row.noun, row.noun_id,
-            organizations.get(row.organization_id, ""), row.place, row.result, row.values,
+            row.at, name, office, row.person_id is not None, row.act, row.noun, row.noun_id,
+            found.organizations.get(row.organization_id, ""), row.place, row.result, row.values, thing,
+            _about(thing) or found.ids.get(row.noun_id, ""), names,
         )  # fmt: skip
 
 
-def _names(visit: Visit, record: Any, ids: set[int | None]) -> dict[int | None, str]:
-    """Names by number, of those that the viewer knows."""
-    known = [one for one in ids if one is not None]
-    rows = visit.session.execute(select(record.id, record.name).where(record.id.in_(known[:MOST])))
-    return {row.id: row.name for row in rows}
+def _about(thing: Any) -> str:
+    """What the row is called: a title, an address, a name."""
+    if isinstance(thing, Request | Emergency):
+        thing = thing.resource if isinstance(thing, Request) else thing.organization
+    names = (getattr(thing, name, None) for name in ("title", "email", "name"))
+    return str(next((one for one in names if one), ""))
