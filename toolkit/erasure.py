@@ -79,9 +79,9 @@ def erase(session: Session, person: Person, key: str, viewer: Viewer = VISITOR) 
     that were written for the address and what the database's log still holds.
     """
     leave_everything(session, person, viewer)
-    address = person.email
-    session.add(Erasure(digest=seal(key, address), at=now()))
-    _forget_messages(session, address)
+    lost = _addresses_of(session, person, key)
+    session.add_all(Erasure(digest=one, at=now()) for one in sorted(lost))
+    _forget_messages(session, _among(key, lost))
     person.name, person.email = NAME, f"{person.public_id}{NOWHERE}"
     person.language, person.text_size, person.portal_role = "es", 100, None
     session.execute(update(Request).where(Request.person_id == person.id).values(message=""))
@@ -91,36 +91,58 @@ def erase(session: Session, person: Person, key: str, viewer: Viewer = VISITOR) 
     jobs.enqueue(session, "slow", "forget", person.public_id)
 
 
-def _forget_messages(session: Session, address: str) -> None:
+def _addresses_of(session: Session, person: Person, key: str) -> set[str]:
+    """The digests of a person's address and of those they had before, as `people.change` wrote them down, but
+    for one that somebody else has today."""
+    former = select(AuditEntry.values["former"].as_string()).where(
+        AuditEntry.act == "change", AuditEntry.noun == "person", AuditEntry.noun_id == person.public_id
+    )
+    others = select(Person.email).where(Person.id != person.id)
+    known = {one for one in session.scalars(former) if one}
+    taken = {seal(key, one) for one in session.scalars(others)} if known else set()
+    return (known - taken) | {seal(key, person.email)}
+
+
+def _among(key: str, digests: set[str]) -> Callable[[str], bool]:
+    """A test for an address: is its digest one of these?"""
+
+    @lru_cache(maxsize=100_000)
+    def known(address: str) -> bool:
+        return seal(key, address) in digests
+
+    return known if digests else lambda _address: False
+
+
+def _forget_messages(session: Session, lost: Callable[[str], bool]) -> None:
     """Delete what was written, or is to be written, to an address; take it out of what is kept."""
-    folded = email_key(address)
-    session.execute(delete(Invitation).where(Invitation.email_key == folded))
-    for record, column in ((OutboxMessage, OutboxMessage.recipient), (Request, Request.email)):
+    written = ((OutboxMessage, OutboxMessage.recipient), (Request, Request.email),
+               (Invitation, Invitation.email))  # fmt: skip
+    for record, column in written:
         for number, value in session.execute(select(record.id, column).where(column.contains("@"))):
-            if email_key(value) == folded:
+            if lost(value):
                 session.execute(delete(record).where(record.id == number))
     for kept in (Job, AuditEntry, Request, OutboxMessage):
-        _forget_in(session, kept, folded)
+        _forget_in(session, kept, lost)
     session.flush()
 
 
-def _forget_in(session: Session, record: Any, folded: str) -> None:
+def _forget_in(session: Session, record: Any, lost: Callable[[str], bool]) -> None:
     """Empty the values of a record that name an address; a job that works for it, or failed on it, is not
     needed any more."""
     named = cast(record.values, String).contains("@")
     if record is Job:
         named |= Job.trouble.contains("@")
     for row in session.scalars(select(record).where(named)):
-        keep = {name: value for name, value in row.values.items() if not _names(value, folded)}
-        if record is Job and (keep != row.values or _names(row.trouble, folded)):
+        keep = {name: value for name, value in row.values.items() if not _names(value, lost)}
+        if record is Job and (keep != row.values or _names(row.trouble, lost)):
             session.delete(row)
         elif keep != row.values:
             row.values = keep
 
 
-def _names(value: Any, folded: str) -> bool:
-    """Does a text, or something in plain data, name this address and not one that ends like it?"""
-    return any(folded == email_key(one) for text in _texts_in(value) for one in _addresses(text))
+def _names(value: Any, lost: Callable[[str], bool]) -> bool:
+    """Does a text, or something in plain data, name such an address, and not one that ends like it?"""
+    return any(lost(one) for text in _texts_in(value) for one in _addresses(text))
 
 
 def _addresses(text: str) -> Iterator[str]:
@@ -169,11 +191,7 @@ def _erased(session: Session, key: str) -> Callable[[str], bool]:
         digests -= {seal(key, address) for address in session.scalars(select(Person.email))}
         digests -= {seal(key, address) for address in session.scalars(select(Invitation.email))}
 
-    @lru_cache(maxsize=100_000)
-    def erased(address: str) -> bool:
-        return seal(key, address) in digests
-
-    return erased if digests else lambda _address: False
+    return _among(key, digests)
 
 
 def traces(database: Database, key: str, outbox: Path | None, shelves: Path) -> list[str]:

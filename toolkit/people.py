@@ -7,6 +7,7 @@ given on here, because whoever adds a person needs them too.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from sqlalchemy import Select, bindparam, select
@@ -116,9 +117,10 @@ def oneself(session: Session, viewer: Viewer) -> Person:
 def change(
     session: Session, person: Person, *, name: str | None = None, email: str | None = None,
     language: str | None = None, text_size: int | None = None, portal_role: str | None = None,
-    viewer: Viewer = VISITOR,
+    former: str | None = None, viewer: Viewer = VISITOR,
 ) -> None:  # fmt: skip
-    """Change what is given; None leaves a field as it is. The audit names the fields, not their words."""
+    """Change what is given; None leaves a field as it is. The audit names the fields, not their words;
+    `former` is the keyed digest of the address that is given up (`erasure.seal`): by it, it is erased."""
     if email is not None:
         email = address(email)
         other = find(session, email)
@@ -135,8 +137,9 @@ def change(
     for key in changed:
         setattr(person, key, wanted[key])
     if set(changed) - {"text_size"}:
+        said: dict[str, Any] = {"former": former} if former is not None and "email" in changed else {}
         audit.record(session, viewer, "change", "person", person.public_id, fields=changed,
-                     portal_role=person.portal_role)  # fmt: skip
+                     portal_role=person.portal_role, **said)  # fmt: skip
     session.flush()
 
 

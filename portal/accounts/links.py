@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.records import Account, SignInLink, digest
 from portal.accounts.store import Accounts
 from portal.viewer import instance
-from toolkit import outbox, people
+from toolkit import erasure, outbox, people
 from toolkit.access import Viewer
 from toolkit.records import Person, email_key, now
 
@@ -101,7 +101,8 @@ def change_address(account: Account, email: str) -> None:
     Raises `AddressTaken` where somebody took it meanwhile.
     """
     store, person, old = Accounts().session, account.person, account.email
-    people.change(store, person, email=email, viewer=Viewer(person_id=person.id))
+    people.change(store, person, email=email, viewer=Viewer(person_id=person.id),
+                  former=erasure.seal(instance().erasure_key, old))  # fmt: skip
     account.end_everything()
     words = {"name": person.name, "contact": instance().settings["CONTACT"]}
     outbox.send(store, old, "email_changed", words, person.language)

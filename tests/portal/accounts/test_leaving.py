@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from email import message_from_bytes
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,9 @@ from portal.accounts import leaving
 from portal.accounts.records import Account, SignIn
 from portal.work import make_worker
 from tests.conftest import PASSWORD, token
-from tests.portal.accounts.test_recovery import ask, work
+from tests.portal.accounts.test_address import ask as ask_address
+from tests.portal.accounts.test_address import confirm
+from tests.portal.accounts.test_recovery import ask, link_in, work
 from tests.portal.accounts.test_sign_in import ROSA, attempt, is_in
 from toolkit import erasure, organizations, outbox, people
 from toolkit.jobs import Job as Claimed
@@ -274,6 +277,23 @@ def test_verify_knows_unusual_addresses(add_person, instance, address):
     with instance.database.open_for_maintenance() as session:
         organizations.add(session, "otra", "Otra", summary=f"Escriba a '{address}'.")
     assert [line.split(" ")[-2] for line in traces(instance)] == ["organization.summary"]
+
+
+def test_the_addresses_that_somebody_had_before_go_too(rosa, add_person, instance, sign_in, client):
+    browser = sign_in(ROSA)
+    for new in ("rosa.nueva@coop.example", "rosa.otra@coop.example"):
+        ask_address(browser, new)
+        confirm(browser, link_in([one for one in work(instance) if one["To"] == new][-1]))
+    work(instance)
+    add_person("rosa.nueva@coop.example", name="Otra Rosa")  # somebody else has it today: it is no trace
+    erase(instance, "rosa.otra@coop.example")
+    forget(instance)
+    written = {message_from_bytes(path.read_bytes())["To"] for path in instance.outbox.glob("*.eml")}
+    assert written == {"rosa.nueva@coop.example"}
+    assert traces(instance) == []
+    with instance.database.open_for_maintenance() as session:
+        outbox.send(session, ROSA, "left", {}, "es")
+    assert len(traces(instance)) == 1
 
 
 def test_nothing_is_written_to_an_erased_person(rosa, instance):
