@@ -60,8 +60,9 @@ def offer_again(visit: Visit, resource: Resource) -> Request | None:
 
 
 def _ask(visit: Visit, resource: Resource, message: str, values: dict[str, Any]) -> Request:
-    owner = resource.organization_id
-    return requests.ask(visit, "publish", owner, resource=resource, message=message, **values)
+    deed = "restore" if values.get("restore") else "publish" if resource.state == "draft" else "widen"
+    return requests.ask(visit, "publish", resource.organization_id, resource=resource, message=message,
+                        deed=deed, **values)  # fmt: skip
 
 
 @requests.granting("publish")

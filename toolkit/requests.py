@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from toolkit import access, audit, outbox, people
+from toolkit import audit, notices, outbox, people
 from toolkit.access import VISITOR
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -49,9 +49,9 @@ def ask(
     asker_id: int | None = None, message: str = "", deed: str = "", **values: Any,
 ) -> Request:  # fmt: skip
     """Ask the coordination of an organisation for something, for the viewer; the caller has checked that the
-    viewer may ask. `deed` names what is asked more closely than the kind. The same question twice, in the name
-    of the same organisation, is one: what waits is given back with the new words. Whoever coordinates is told
-    by e-mail, once."""
+    viewer may ask. `deed` names what is asked more closely than the kind. The same question twice, in the
+    name of the same organisation, is one: what waits is given back with the new words. Whoever coordinates is
+    told by e-mail, once."""
     message = words("message", message)
     standing = visit.session.scalar(
         select(Request).where(
@@ -199,48 +199,39 @@ def take_back(visit: Visit, request: Request) -> None:
                  organization_id=request.organization_id)  # fmt: skip
 
 
-def _title(visit: Visit, request: Request) -> str:
-    """The title, if whoever asked sees the card now; nothing for somebody who left, or from whom the material
-    was kept or withdrawn meanwhile. It may be another title by now."""
-    with visit.open_for_maintenance() as session:
-        number = request.person_id
-        asker = people.viewer_of(session, number, now()) if number is not None else VISITOR
-        seen = select(Resource.title).where(
-            Resource.id == request.resource_id, access.listed_to(asker, Resource)
-        )
-        return session.scalar(seen) or ""
-
-
 def _tell(visit: Visit, request: Request) -> None:
     recipient = request.person.email if request.person else request.email
     if not recipient:
         return
+    title, material = _seen(visit, request)
     values = {
         "deed": deed(request),
         "invited": request.kind == "access" and request.asker_id is None,
         "granted": request.state == "granted",
         "reason": request.reason,
-        "title": _title(visit, request),
+        "title": title,
         "organization": request.organization.name,
         "slug": request.organization.slug,
-        "material": _readable(visit, request),
+        "material": material if request.state == "granted" else "",
     }
     language = request.person.language if request.person else request.values.get("language", "es")
     outbox.send(visit.session, recipient, "request_answered", values, language)
 
 
-def _readable(visit: Visit, request: Request) -> str:
-    """The public id of the material where whoever asked reads it by now; '' else, and for a visitor."""
-    if request.state != "granted" or request.resource_id is None or request.person_id is None:
-        return ""
+def _seen(visit: Visit, request: Request) -> tuple[str, str]:
+    """The title of the material, if whoever asked sees its card now, and its public id, if they read it and a
+    page shows it: nothing for somebody who left, or from whom it was kept or withdrawn meanwhile. It may be
+    another title by now."""
+    number = request.person_id
     with visit.open_for_maintenance() as session:
-        viewer = people.viewer_of(session, request.person_id, now())
-    asker = Visit(visit.connection, viewer)  # what they see is said by their own session
-    found = asker.session.scalar(
+        asker = people.viewer_of(session, number, now()) if number is not None else VISITOR
+    theirs = Visit(visit.connection, asker).session  # which holds what they see and nothing else
+    title = theirs.scalar(select(Resource.title).where(Resource.id == request.resource_id))
+    read = (
         select(Resource.public_id)
         .join(Version, Version.resource_id == Resource.id)
         .where(Resource.id == request.resource_id, Resource.state == "published")
-        .limit(1)
     )
-    asker.session.close()
-    return found or ""
+    public_id = theirs.scalar(read.limit(1)) if asker.signed_in else None
+    theirs.close()
+    return title or "", public_id or ""

@@ -76,7 +76,7 @@ def receive(session: Session, resource_id: str, email: str, message: str, langua
 
 
 def confirm(session: Session, key: str) -> Request:
-    """Let the request that the key names stand, once, and tell the coordination. Raises `Useless`, `Expired`."""
+    """Let the request that the key names stand, and tell the coordination. Raises `Useless`, `Expired`."""
     found = session.scalar(
         select(Request).where(
             Request.kind == "access",

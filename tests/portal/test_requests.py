@@ -82,9 +82,13 @@ def test_a_draft_is_granted_by_the_coordination(world: World, enter: Enter) -> N
     assert canary("draft") in enter("other").get(f"/recursos/{world.ids['draft']}/v2/1/paginas/1").text
     assert send(coordinator, "/espacios/duena/pendientes?estado=respondidas").status_code == 405
     assert "Concedida" in coordinator.get("/espacios/duena/pendientes?estado=respondidas").text
-    ((recipient, words),) = sent(world.instance)
+    asked, (recipient, words) = sent(world.instance)
+    assert asked[0] == "coordinator@ejemplo.pe"
+    assert f"Persona author pide publicar «Material {title_word('draft')}»" in asked[1]
+    assert f"http://localhost{there}" in asked[1]
     assert recipient == "author@ejemplo.pe"
     assert words.startswith("Su solicitud fue concedida\n") and title_word("draft") in words
+    assert f"http://localhost/recursos/{world.ids['draft']}" in words
 
 
 def test_a_refusal_carries_its_reason(world: World, enter: Enter) -> None:
@@ -95,7 +99,7 @@ def test_a_refusal_carries_its_reason(world: World, enter: Enter) -> None:
     assert title_word("draft") not in coordinator.get(there).text  # a draft is hidden again
     author = enter("author")
     assert "Faltan las cifras" in author.get("/mis-solicitudes").text
-    assert "Faltan las cifras" in sent(world.instance)[0][1]
+    assert "Faltan las cifras" in sent(world.instance)[-1][1]
     again = coordinator.post(there, data={"csrf_token": token(author, "/cuenta"), "action": "grant"})
     assert again.status_code in (400, 422)
 
@@ -209,7 +213,10 @@ def test_a_visitor_asks_by_mail_and_is_invited(world: World, enter: Enter) -> No
     there = first(coordinator)
     assert "le llegará una invitación" in coordinator.get(there).text
     assert send(coordinator, there, action="grant").status_code == 302
-    assert [recipient for recipient, _ in sent(world.instance)] == ["ana@fuera.pe"] * 3
+    confirming, asked, *answered = sent(world.instance)
+    assert [one[0] for one in (confirming, *answered)] == ["ana@fuera.pe"] * 3
+    assert asked[0] == "coordinator@ejemplo.pe" and "Una persona sin cuenta" in asked[1]
+    assert "ana@fuera.pe" not in asked[1]
 
 
 def test_the_same_answer_and_the_same_work_for_every_address(world: World, enter: Enter) -> None:

@@ -58,8 +58,10 @@ def mail(instance: Instance) -> list[tuple[str, str, dict]]:
 def test_what_is_granted_is_done_and_the_asker_told(world: World, level: int) -> None:
     answer(world, ask(world, level=level), granted=True)
     assert state(world, "draft") == ("published", level)
-    (recipient, template, values), = mail(world.instance)  # fmt: skip
-    assert (recipient, template, values["granted"]) == ("author@ejemplo.pe", "request_answered", True)
+    (asked, answered), ids = mail(world.instance), world.ids
+    assert asked[:2] == ("coordinator@ejemplo.pe", "request_asked")
+    assert answered[:2] == ("author@ejemplo.pe", "request_answered")
+    assert (answered[2]["granted"], answered[2]["material"]) == (True, ids["draft"])
     with world.instance.database.visit(world.viewers["other"]) as visit:
         assert catalogue.newest_version(visit, catalogue.get(visit, world.ids["draft"]))
 
@@ -71,7 +73,7 @@ def test_what_is_refused_stays_and_the_reason_is_sent(world: World) -> None:
     assert fault.value.field == "reason"
     answer(world, public_id, granted=False, reason="Faltan las cifras de 2026")
     assert state(world, "draft")[0] == "draft"
-    told = mail(world.instance)[0][2]
+    told = mail(world.instance)[-1][2]
     assert (told["reason"], told["title"]) == ("Faltan las cifras de 2026", "Material tucandraftfin")
     with pytest.raises(Conflict):
         answer(world, public_id, granted=True)
@@ -305,7 +307,7 @@ def test_a_visitor_is_answered_by_an_invitation_or_a_reason(world: World, grante
     assert key is not None
     confirm(world, key)
     answer(world, waiting(world)[0][0], granted=granted, reason="" if granted else "Es interno")
-    sent = [(recipient, template) for recipient, template, _ in mail(world.instance)[1:]]
+    sent = [(recipient, template) for recipient, template, _ in mail(world.instance)[2:]]
     answered = ("ana@fuera.pe", "request_answered")
     assert sent == ([("ana@fuera.pe", "invitation"), answered] if granted else [answered])
     with world.instance.database.open_for_maintenance(writing=False) as session:

@@ -11,9 +11,9 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
-from toolkit import audit
+from toolkit import audit, notices
 from toolkit.database import Visit
 from toolkit.errors import N_, Invalid
 from toolkit.records import File, Organization, Resource, Share, Version, now
@@ -91,7 +91,20 @@ def deliver(
         audit.record(visit.session, visit.viewer, "share", "resource", resource.public_id,
                      organization_id=resource.organization_id, number=share.number,
                      receiver=share.organization_id)  # fmt: skip
+    with visit.open_for_maintenance() as session:
+        _announce(session, visit, resource, made)
     return made
+
+
+def _announce(session: Session, visit: Visit, resource: Resource, shares: Sequence[Share]) -> None:
+    """Tell whoever coordinates each receiver today what has arrived; `session` sees everything."""
+    names = {one.id: one for one in session.scalars(select(Organization).where(
+        Organization.id.in_({id for share in shares for id in (share.organization_id, share.giver_id)})
+    ))}  # fmt: skip
+    for share in shares:
+        values = {"title": share.title, "number": share.number, "giver": names[share.giver_id].name,
+                  "material": resource.public_id}  # fmt: skip
+        notices.tell(session, names[share.organization_id], "delivered", values, but=visit.viewer.person_id)
 
 
 def end(visit: Visit, resource: Resource, shares: Sequence[Share], moment: dt.datetime) -> None:
@@ -149,8 +162,9 @@ def renew(visit: Visit, resource: Resource, moment: dt.datetime) -> None:
                    or_(Share.meant_until.is_(None), Share.meant_until > now()),
                    Organization.active.is_(True))
         )  # fmt: skip
+        made = []
         for share in {(one.version_id, one.organization_id): one for one in ended}.values():
-            session.add(
+            made.append(
                 Share(version_id=share.version_id, number=share.number, title=resource.title,
                       organization_id=share.organization_id, giver_id=share.giver_id,
                       shared_by=visit.viewer.person_id, until=share.meant_until)
@@ -158,3 +172,5 @@ def renew(visit: Visit, resource: Resource, moment: dt.datetime) -> None:
             audit.record(session, visit.viewer, "share", "resource", resource.public_id,
                          organization_id=resource.organization_id, number=share.number,
                          receiver=share.organization_id)  # fmt: skip
+        session.add_all(made)
+        _announce(session, visit, resource, made)
