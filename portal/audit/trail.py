@@ -42,6 +42,8 @@ def place() -> str:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
         return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
     width = 24 if address.version == 4 else 48
     return str(ipaddress.ip_network((address, width), strict=False))
 

@@ -38,6 +38,15 @@ def entries(instance: Instance, act: str) -> list[AuditEntry]:
         return found
 
 
+@pytest.mark.parametrize(("address", "place"), [
+    ("192.0.2.77", "192.0.2.0/24"), ("::ffff:192.0.2.77", "192.0.2.0/24"),
+    ("2001:db8:7:8::9", "2001:db8:7::/48"), ("", ""), ("unix", ""),
+])  # fmt: skip
+def test_a_place_is_a_network(app: Flask, address: str, place: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+        assert trail.place() == place
+
+
 def sign_out(browser: FlaskClient) -> None:
     browser.post("/salir", data={"csrf_token": token(browser, "/cuenta")})
 
@@ -204,7 +213,7 @@ def emergency(
 def words(browser: FlaskClient, address: str = "/espacios/agraria/auditoria") -> list[str]:
     """The entries of the page as plain text, the newest first."""
     page = browser.get(address).text
-    items = re.findall(r"<li>\s*<p class=\"address\">.*?</li>", page, re.S)
+    items = re.findall(r"<li>\s*<p><strong>.*?</li>", page, re.S)
     return [html.unescape(" ".join(re.sub(r"<[^>]+>", " ", one).split())) for one in items]
 
 

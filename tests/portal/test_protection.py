@@ -99,13 +99,17 @@ def test_without_a_proxy_the_header_is_not_read(instance: Instance) -> None:
     limiter.reset()
 
 
+@pytest.mark.parametrize(("endpoint", "address"), [
+    ("security.reset_password", "/recuperar"), ("requests.confirm", "/solicitud-de-acceso"),
+    ("invitations.take", "/invitacion"),
+])  # fmt: skip
 def test_the_log_of_a_fault_holds_no_key(
-    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, endpoint: str, address: str
 ) -> None:
-    def broken(token: str) -> str:
+    def broken(**_: str) -> str:
         raise ValueError("roto")
 
-    monkeypatch.setitem(app.view_functions, "security.reset_password", broken)
-    answer = app.test_client().get("/recuperar/llave-secreta-de-alguien")
+    monkeypatch.setitem(app.view_functions, endpoint, broken)
+    answer = app.test_client().get(f"{address}/llave-secreta-de-alguien")
     assert answer.status_code == 500
     assert "reference" in caplog.text and "llave-secreta" not in caplog.text
