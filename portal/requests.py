@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 
+from portal.accounts import interruption
 from portal.contributions.forms import Sheet
 from portal.contributions.visibility import words
 from portal.languages import language
@@ -16,11 +17,12 @@ from portal.reach import Reach, reach
 from portal.resources.wording import address
 from portal.section import Section, anyone, signed_in
 from portal.viewer import visit
-from toolkit import access, catalogue, requests, sharing, spaces, visitors
+from toolkit import access, catalogue, exchange, requests, sharing, spaces, visitors
 from toolkit.errors import Conflict, Fault, Invalid, NotFound
 from toolkit.records import Organization, Request, Resource
 
 section = Section("requests", __name__)
+section.add_app_template_global(requests.deed, "deed_of")
 PER_HOUR = "10 per hour"
 """How many access requests, or tries of a link, one network makes."""
 
@@ -59,8 +61,9 @@ def index(slug: str) -> ResponseReturnValue:
     answered = request.args.get("estado") == "respondidas"
     every = requests.browse(visit(), organization.id, waiting=not answered)
     shown = [one for one in every if (one.state == "waiting") != answered]
+    receipts = exchange.unacknowledged(visit(), organization)
     return render_template("requests/index.html", organization=organization, requests=shown,
-                           answered=answered)  # fmt: skip
+                           answered=answered, receipts=len(receipts))  # fmt: skip
 
 
 @section.route("/espacios/<slug>/pendientes/<id>", access=signed_in, methods=["GET", "POST"])
@@ -79,8 +82,16 @@ def show(slug: str, id: str) -> ResponseReturnValue:  # noqa: A002 - the word of
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return _page(asked, form), 422
-    flash(_("Se concedió.") if granted else _("Se rechazó, con el motivo."), "success")
+    flash(_done(asked), "success")
     return redirect(url_for("requests.index", slug=slug))
+
+
+def _done(asked: Request) -> str:
+    if asked.state == "refused":
+        return _("Se rechazó, con el motivo.")
+    if asked.kind == "access" and asked.asker_id is None:
+        return _("Se le envió una invitación para unirse como miembro.")
+    return _("Ya es miembro.") if asked.kind == "join" else _("Se concedió.")
 
 
 def _get(slug: str, id: str) -> Request:
@@ -136,6 +147,8 @@ def take_back(id: str) -> ResponseReturnValue:  # noqa: A002
 @limiter.limit(PER_HOUR, methods=["POST"])
 def create(id: str) -> ResponseReturnValue:  # noqa: A002
     """Ask for the contents of a card: signed in for one's organisation, as a visitor by e-mail."""
+    if request.method == "POST" and interruption.ended():
+        return interruption.ask()
     resource = catalogue.get(visit(), id)
     if catalogue.newest_version(visit(), resource) is not None:
         return redirect(address(resource))

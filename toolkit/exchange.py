@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from toolkit import access, audit
-from toolkit.access import LIMA
+from toolkit.access import LIMA, waiting
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, NotFound
 from toolkit.records import Organization, Person, Resource, Share, Version, now
@@ -161,16 +161,12 @@ def unacknowledged(visit: Visit, organization: Organization) -> list[Share]:
     """Deliveries in force that this organisation's coordination has to acknowledge, the oldest first."""
     if organization.id not in visit.viewer.coordinates:
         return []
-    rows = visit.session.scalars(
-        select(Share)
-        .where(
-            Share.organization_id == organization.id, Share.acknowledged_at.is_(None), Share.since <= now(),
-            or_(Share.until.is_(None), Share.until > now()),
-        )
-        .order_by(Share.since, Share.id)
-        .options(joinedload(Share.giver))
-    )  # fmt: skip
-    return list(rows)
+    wanted = select(Share).where(Share.organization_id == organization.id, *waiting.DELIVERED)
+    found = visit.session.scalars(
+        wanted.order_by(Share.since, Share.id).options(joinedload(Share.giver)),
+        waiting.values_of(visit.viewer, now()),
+    )
+    return list(found)
 
 
 def totals(visit: Visit) -> list[Total]:

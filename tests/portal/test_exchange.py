@@ -100,6 +100,13 @@ def test_strange_addresses_give_a_page(world: World, enter: Enter, query: str) -
         assert enter("coordinator").get(f"/espacios/duena/{page}?{query}").status_code == 200
 
 
+def test_the_page_of_requests_leads_to_the_receipts_that_wait(world: World, enter: Enter) -> None:
+    page = enter("receiver").get("/espacios/receptora/pendientes").text
+    assert "Ninguna solicitud pendiente" in page and "Nada pendiente" not in page
+    assert "Además, 1 entrega espera su acuse de recibo" in page
+    assert "acuse de recibo" not in enter("coordinator").get("/espacios/duena/pendientes").text
+
+
 def test_acuse_de_recibo_is_given_once(world: World, enter: Enter) -> None:
     receiver, page = enter("receiver"), "/espacios/receptora/intercambio"
     found = re.search(

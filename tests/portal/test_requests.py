@@ -91,6 +91,21 @@ def test_a_draft_is_granted_by_the_coordination(world: World, enter: Enter) -> N
     assert f"http://localhost/recursos/{world.ids['draft']}" in words
 
 
+@pytest.mark.parametrize(("what", "level", "words"), [
+    ("draft", "1", "Publicar «Material tucandraftfin»"),
+    ("own", "1", "Cambiar quién ve «Material tucanownfin»"),
+])  # fmt: skip
+def test_a_request_is_called_by_what_was_asked_everywhere_and_for_ever(
+    world: World, enter: Enter, what: str, level: str, words: str
+) -> None:
+    there, coordinator = ask(world, enter, what, level), enter("coordinator")
+    for page in (PENDING, there, "/espacios/duena", "/espacios/duena/relevo"):
+        assert words in coordinator.get(page).text, page
+    assert send(coordinator, there, action="grant").status_code == 302
+    assert words in coordinator.get(f"{PENDING}?estado=respondidas").text
+    assert words in enter("author").get("/mis-solicitudes").text
+
+
 def test_a_refusal_carries_its_reason(world: World, enter: Enter) -> None:
     there = ask(world, enter)
     coordinator = enter("coordinator")
@@ -211,8 +226,11 @@ def test_a_visitor_asks_by_mail_and_is_invited(world: World, enter: Enter) -> No
     assert "Confirmada" in send(visitor, link[1]).text
     assert send(visitor, link[1]).status_code == 422
     there = first(coordinator)
-    assert "le llegará una invitación" in coordinator.get(there).text
+    page = coordinator.get(there).text
+    assert "le llegará una invitación" in page and "Invitar como miembro</button>" in page
+    assert "Conceder" not in page
     assert send(coordinator, there, action="grant").status_code == 302
+    assert "invitación para unirse como miembro" in coordinator.get(PENDING).text
     confirming, asked, *answered = sent(world.instance)
     assert [one[0] for one in (confirming, *answered)] == ["ana@fuera.pe"] * 3
     assert asked[0] == "coordinator@ejemplo.pe" and "Una persona sin cuenta" in asked[1]
