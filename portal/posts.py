@@ -3,6 +3,9 @@ list of what passes on with it."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,7 +18,7 @@ from portal.section import Section, signed_in
 from portal.viewer import visit
 from toolkit import access, invitations, memberships, posts, relief, spaces, terms
 from toolkit.errors import N_, Conflict, Invalid
-from toolkit.records import Organization
+from toolkit.records import Organization, Request
 
 section = Section("posts", __name__)
 NO_DATE = _l("Escriba la fecha como día, mes y año.")
@@ -80,8 +83,29 @@ def show(slug: str) -> ResponseReturnValue:
         over=term and term.until is not None and term.until < day,
         holds=term and term.holder_id == visit().viewer.person_id,
         leads=access.leads(visit().viewer, organization.id),
-        proposed=posts.proposed(visit(), organization),
+        proposed=_proposals(organization),
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A succession that waits for the administration, in names; `mine` where the viewer sent it."""
+
+    asked: Request
+    holder: str
+    alternate: str
+    since: dt.date
+    mine: bool
+
+
+def _proposals(organization: Organization) -> list[Proposal]:
+    names = {one.person.public_id: one.person.name for one in memberships.browse(visit(), organization)}
+    return [
+        Proposal(one, names.get(one.values["holder"], "") or one.values.get("name") or one.email,
+                 names.get(one.values["alternate"], ""), dt.date.fromisoformat(one.values["since"]),
+                 one.person_id == visit().viewer.person_id)
+        for one in posts.proposed(visit(), organization)
+    ]  # fmt: skip
 
 
 @section.route("/espacios/<slug>/coordinacion/ausencia", access=signed_in, methods=["GET", "POST"])

@@ -138,8 +138,11 @@ def mine() -> ResponseReturnValue:
 @section.route("/mis-solicitudes/<id>/desistir", access=signed_in, methods=["POST"])
 def take_back(id: str) -> ResponseReturnValue:  # noqa: A002
     """Whoever asked wants it no more."""
-    requests.take_back(visit(), requests.get(visit(), id))
+    asked = requests.get(visit(), id)
+    requests.take_back(visit(), asked)
     flash(_("Su solicitud quedó sin efecto."), "success")
+    if asked.kind == "succession" and access.leads(visit().viewer, asked.organization_id):
+        return redirect(url_for("posts.show", slug=asked.organization.slug))
     return redirect(url_for("requests.mine"))
 
 

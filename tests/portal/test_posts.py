@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from flask.testing import FlaskClient
@@ -86,6 +87,21 @@ def test_a_proposal_waits_for_the_administration_and_changes_nothing(enter, ids,
     assert "Hoy actúa Julia." in julia.get(f"{HERE}/coordinacion").text
 
 
+def test_a_proposal_says_who_and_from_when_and_is_taken_back(enter, ids) -> None:
+    julia, page = enter("julia"), f"{HERE}/coordinacion"
+    post(julia, f"{page}/proponer", holder="", email="eva@x.coop", name="Eva Nueva", since="2031-05-02",
+         alternate=ids["rosa"])  # fmt: skip
+    said = julia.get(page).text.split("Propuesta que espera registro")[1]
+    for words in ("Eva Nueva", "Rosa", "2 de mayo de 2031", "Julia", "Retirar la propuesta"):
+        assert words in said, words
+    assert f"{page}/proponer" not in said
+    assert "Eva Nueva" not in enter("rosa").get(page).text  # it is the coordination's until it is recorded
+    back = re.search(r'action="(/mis-solicitudes/\w+/desistir)"', said)
+    assert back and post(julia, back[1], page).location == page
+    said = julia.get(page).text
+    assert "Eva Nueva" not in said and f"{page}/proponer" in said
+
+
 @pytest.mark.parametrize(("given", "sentence"), [
     ({"holder": "otto"}, "de la lista"), ({"alternate": "otto"}, "de la lista"),
     ({"since": ""}, "día, mes y año"),
@@ -133,7 +149,7 @@ def test_relevo_lists_requests_drafts_receipts_and_invitations_with_links(
         memberships.leave(session, rosa, where, viewer=steward_of(where.id))
         assert len(handover.received(session, where, people.get(session, "julia@x.coop"))) == 1
     page = julia.get(f"{HERE}/relevo").text
-    for words in ("Unirse a la organización", "Plan de Rosa", "Manual ajeno", "nueva@x.coop"):
+    for words in ("Unirse a Agraria", "Plan de Rosa", "Manual ajeno", "nueva@x.coop"):
         assert words in page, words
     links = [part.split('"')[0] for part in page.split("<main")[1].split('<h3><a href="')[1:]]
     assert len(links) == 4
