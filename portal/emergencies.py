@@ -59,7 +59,8 @@ def show(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the addres
     """Who asks, for whose contents, why, and what may be done about it."""
     emergency = emergencies.get(visit(), id)
     return render_template("emergencies/show.html", emergency=emergency, state=emergencies.state(emergency),
-                           own=emergency.person_id == visit().viewer.person_id)  # fmt: skip
+                           own=emergency.person_id == visit().viewer.person_id,
+                           opener=emergencies.opener(visit(), emergency))  # fmt: skip
 
 
 @section.route("/administracion/emergencias/<id>/abrir", access=overseers, methods=["GET", "POST"])

@@ -16,7 +16,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from toolkit import access, audit, invitations, memberships, organizations, outbox, people, terms
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from toolkit.records import Membership, Organization, Person, Post, Request, email_key
+from toolkit.records import Membership, Organization, Person, Post, Request, alphabetical, email_key
 from toolkit.spaces import joint
 
 PER_PAGE = 20
@@ -69,13 +69,13 @@ def find_people(visit: Visit, words: str = "", page: int = 1) -> Shown:
                 Person.email_key.like(f"%{email_key(literal)}%", escape="\\"),
             )
         )
-    total = visit.session.scalar(wanted.with_only_columns(func.count(Person.id))) or 0
-    last = max(1, -(-total // PER_PAGE))
+    found = visit.session.execute(wanted.with_only_columns(Person.id, Person.name)).all()
+    ids = [one.id for one in sorted(found, key=lambda one: (alphabetical(one.name), one.id))]
+    last = max(1, -(-len(ids) // PER_PAGE))
     page = min(max(1, page), last)
-    rows = visit.session.scalars(
-        wanted.order_by(Person.name, Person.id).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
-    )
-    return Shown(list(rows), total, page, last)
+    here = ids[(page - 1) * PER_PAGE : page * PER_PAGE]
+    rows = visit.session.scalars(select(Person).where(Person.id.in_(here)))
+    return Shown(sorted(rows, key=lambda one: here.index(one.id)), len(ids), page, last)
 
 
 def person(visit: Visit, public_id: str) -> Person:
@@ -164,10 +164,9 @@ def members(visit: Visit, one: Organization) -> list[Membership]:
         select(Membership)
         .join(Membership.person)
         .where(Membership.organization_id == one.id, Membership.until.is_(None))
-        .order_by(Person.name, Person.id)
         .options(contains_eager(Membership.person))
     )
-    return list(rows)
+    return sorted(rows, key=lambda each: (alphabetical(each.person.name), each.person_id))
 
 
 def add_organization(visit: Visit, slug: str, name: str, email: str = "", **more: str) -> Organization:

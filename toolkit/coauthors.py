@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from toolkit import audit, catalogue, memberships, outbox
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
-from toolkit.records import Coauthor, Person, Resource
+from toolkit.records import Coauthor, Person, Resource, alphabetical
 
 
 def get_draft(visit: Visit, public_id: str) -> Resource:
@@ -32,7 +32,7 @@ def browse(visit: Visit, resource: Resource) -> list[Person]:
     rows = visit.session.scalars(
         select(Coauthor).where(Coauthor.resource_id == resource.id).options(joinedload(Coauthor.person))
     )
-    return sorted((one.person for one in rows if one.person), key=lambda one: one.name.casefold())
+    return sorted((one.person for one in rows if one.person), key=lambda one: alphabetical(one.name))
 
 
 def possible(visit: Visit, resource: Resource) -> list[Person]:

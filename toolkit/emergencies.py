@@ -58,6 +58,11 @@ def get(visit: Visit, public_id: str) -> Emergency:
     return found
 
 
+def opener(visit: Visit, emergency: Emergency) -> str:
+    """The name of the second person, who opened it; empty where nobody did, or is not to be known."""
+    return visit.session.scalar(select(Person.name).where(Person.id == emergency.opened_by)) or ""
+
+
 def current(visit: Visit) -> list[Emergency]:
     """Those by which the viewer reads private contents at this moment."""
     if not visit.viewer.emergencies:

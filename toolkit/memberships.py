@@ -17,7 +17,7 @@ from toolkit import access, audit, handover, outbox, terms
 from toolkit.access import VISITOR, Viewer, drafts
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from toolkit.records import Invitation, Membership, Organization, Person, Post, now
+from toolkit.records import Invitation, Membership, Organization, Person, Post, alphabetical, now
 
 ROLES = ("member", "promoter")
 ORDER = ("coordinator", "promoter", "member")
@@ -76,7 +76,7 @@ def browse(visit: Visit, organization: Organization) -> list[Member]:
     day = terms.today()
     leading = terms.acting_id(terms.current(terms.of(visit.session, organization.id), day), day)
     found = [Member(one.person, one, "coordinator" if one.person_id == leading else one.role) for one in rows]
-    return sorted(found, key=lambda one: (ORDER.index(one.place), one.person.name.casefold()))
+    return sorted(found, key=lambda one: (ORDER.index(one.place), alphabetical(one.person.name)))
 
 
 def get(visit: Visit, organization: Organization, public_id: str) -> Membership:

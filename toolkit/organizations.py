@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from toolkit import audit, vocabulary
+from toolkit import audit, records, vocabulary
 from toolkit.access import VISITOR, Viewer
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Invalid, NotFound
@@ -169,9 +168,8 @@ def _cleaned(name: str, value: str | bool) -> str | bool:
 
 
 def alphabetical(organization: Organization) -> str:
-    """The key by which names stand in a list: without accents and capitals."""
-    plain = unicodedata.normalize("NFKD", organization.name.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    """The key by which organisations stand in a list."""
+    return records.alphabetical(organization.name)
 
 
 def _counted(codes: Iterable[str], order: Iterable[str]) -> dict[str, int]:

@@ -115,6 +115,25 @@ def test_people_are_found_by_name_and_address(admin: FlaskClient) -> None:
     assert "Nadie responde" in admin.get("/administracion/personas?q=%25").text
 
 
+def test_people_stand_by_the_alphabet_and_not_by_bytes(
+    admin: FlaskClient, add_person: Callable[..., int]
+) -> None:
+    for name in ("Zoila", "Nilda", "Nélida", "álvaro", "Álvarez"):
+        add_person(f"{len(name)}{ord(name[0])}{ord(name[1])}@x.pe", name, organizations={"agraria": "member"})
+    wanted = ["Álvarez", "álvaro", "Nélida", "Nilda", "Zoila"]
+    for address in ("/administracion/personas", "/administracion/organizaciones/agraria"):
+        page = admin.get(address).text
+        assert sorted(wanted, key=lambda name: page.index(f">{name}</a>")) == wanted, address
+
+
+def test_pages_that_are_left_out_are_shown_as_left_out(app: Flask) -> None:
+    with app.test_request_context("/"):
+        pages = app.jinja_env.get_template("macros/pieces.html").module.pages
+        said = [re.sub(r"<[^>]+>|\s", " ", str(pages(here, 9, str))).split() for here in (1, 6)]
+    assert said == [["1", "2", "3", "…", "9", "Siguiente"],
+                    ["Anterior", "1", "…", "4", "5", "6", "7", "8", "9", "Siguiente"]]  # fmt: skip
+
+
 def test_a_suspension_ends_sign_ins_at_once(
     admin: FlaskClient, instance: Instance, sign_in: Callable[..., FlaskClient]
 ) -> None:
@@ -321,6 +340,14 @@ def test_an_emergency_shows_a_banner_on_every_page_and_writes_what_is_read(
     assert ("resource", emergency) in read and ("organization", "agraria") in read
     assert "Leyó con acceso de emergencia" in others["coordinator"].get("/espacios/agraria/auditoria").text
     assert "Acceso de emergencia abierto" not in others["editor"].get("/").text
+    assert "la búsqueda, los borradores y el espacio siguen cerrados" in admin.get("/biblioteca").text
+
+
+def test_the_page_of_an_emergency_says_who_opened_it(
+    emergency: str, admin: FlaskClient, instance: Instance
+) -> None:
+    (row,) = rows(instance, Emergency)
+    assert "por Edna Editora" in admin.get(f"/administracion/emergencias/{row.public_id}").text
 
 
 def test_after_an_emergency_there_is_the_same_404(

@@ -344,7 +344,8 @@ def test_says_how_far_each_file_is(browser: FlaskClient, instance: Instance) -> 
         file = session.scalars(select(File)).one()
         file.state, file.page_count, file.unit = "ready", 40, "page"
     assert "Se está indexando" in browser.get(address).text
-    assert "En proceso (1)" in browser.get("/mis-aportes").text
+    page = browser.get("/mis-aportes").text
+    assert "En proceso (1)" in page and "Todos (1)" in page and "Publicados (" not in page
     with instance.database.open_for_maintenance() as session:
         file = session.scalars(select(File)).one()
         file.indexed_at = file.received_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from toolkit import access
@@ -151,12 +151,12 @@ def holdings(visit: Visit, organization: Organization) -> list[Resource]:
 
 
 CONTRIBUTIONS = {
-    "draft": lambda: Resource.state == "draft",
-    "working": under_way,
-    "published": lambda: Resource.state == "published",
+    "draft": lambda: and_(Resource.state == "draft", ~under_way()),
+    "working": lambda: and_(Resource.state != "withdrawn", under_way()),
+    "published": lambda: and_(Resource.state == "published", ~under_way()),
     "withdrawn": lambda: Resource.state == "withdrawn",
 }
-"""The kinds of contributions a person may look at one by one."""
+"""The kinds of contributions a person may look at one by one; each contribution is of one kind."""
 
 
 def _contributed(visit: Visit) -> ColumnElement[bool]:
@@ -194,7 +194,7 @@ def contribution_counts(visit: Visit) -> dict[str, int]:
         kind: visit.session.scalar(select(func.count(Resource.id)).where(mine, condition())) or 0
         for kind, condition in CONTRIBUTIONS.items()
     }
-    counts["all"] = counts["draft"] + counts["published"] + counts["withdrawn"]
+    counts["all"] = sum(counts.values())
     return counts
 
 

@@ -24,6 +24,7 @@ from toolkit.records.people import (
     Party,
     Person,
     Post,
+    alphabetical,
     email_key,
 )
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
@@ -53,6 +54,7 @@ __all__ = [
     "ResourceTerm",
     "Share",
     "Version",
+    "alphabetical",
     "email_key",
     "metadata",
     "now",

@@ -29,6 +29,12 @@ def email_key(address: str) -> str:
     return unicodedata.normalize("NFC", address.strip()).casefold()
 
 
+def alphabetical(name: str) -> str:
+    """The form under which a name stands in a list: without accents and capitals."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
 class Organization(Base):
     """A co-operative, a federation, a ministry. Each has one private space, known by its slug.
 

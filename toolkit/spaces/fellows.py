@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from toolkit import terms
 from toolkit.database import Visit
-from toolkit.records import Membership, Organization, Party, Person, Post, now
+from toolkit.records import Membership, Organization, Party, Person, Post, alphabetical, now
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def fellows(visit: Visit, organization: Organization) -> list[Fellow]:
         for one in memberships
         if one.person is not None and one.person_id not in heads
     ]
-    return sorted(found, key=lambda fellow: (ROLES.index(fellow.role), fellow.name.casefold()))
+    return sorted(found, key=lambda fellow: (ROLES.index(fellow.role), alphabetical(fellow.name)))
 
 
 def _leading(visit: Visit, organization: Organization) -> list[Person]:
