@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Flask, abort, redirect, request, url_for
+from flask import Blueprint, Flask, abort, current_app, request
 from flask.globals import request_ctx
 from werkzeug.exceptions import MethodNotAllowed
 
@@ -106,10 +106,10 @@ def guard(app: Flask) -> None:
         viewer = viewers.viewer()
         if access(viewer):
             return None
-        if access in HIDDEN:
+        if access in HIDDEN and (viewer.signed_in or not access(current_app.extensions["viewer_before"]())):
             abort(404)
         if viewer.signed_in:
             abort(403)
-        return redirect(url_for("security.login", next=request.script_root + request.full_path.rstrip("?")))
+        return current_app.extensions["ask_to_sign_in"]()
 
     app.before_request_funcs.setdefault(None, []).insert(0, stop_at_the_door)

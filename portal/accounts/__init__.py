@@ -16,7 +16,7 @@ from flask_security import PasswordUtil, Security, password_changed, password_re
 from flask_wtf import CSRFProtect
 
 from portal import preferences, section
-from portal.accounts import codes, factors, forms, limits, sign_ins, store, views
+from portal.accounts import codes, factors, forms, interruption, limits, sign_ins, store, views
 from portal.accounts.passwords import add, change, check, hashing, names_around, normalise
 from portal.accounts.records import Account
 from portal.accounts.settings import settings
@@ -86,6 +86,7 @@ def set_up(app: Flask) -> None:
     app.before_request_funcs.setdefault(None, []).append(views.refuse_json)
     app.before_request_funcs.setdefault("security", []).append(views.refuse_broken_next)
     limits.set_up(app)
+    interruption.set_up(app)
     app.before_request_funcs.setdefault(None, []).insert(0, factors.stop_who_owes_one)
     user_logged_out.connect(sign_ins.end_this, app)
     user_logged_in.connect(_restore_preferences, app)

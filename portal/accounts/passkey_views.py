@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_security.proxies import _security
+from flask_security.tf_plugin import tf_check_state
 from flask_security.utils import _get_post_login_redirect, login_user
 from flask_wtf import FlaskForm
 from webauthn.helpers import bytes_to_base64url
 from wtforms import StringField
 
 from portal import viewer
-from portal.accounts import factors, passkeys
+from portal.accounts import codes, factors, interruption, passkeys
 from portal.accounts.freshness import fresh
 from portal.accounts.records import Account
 from portal.languages import gettext, say
@@ -51,6 +52,7 @@ def show_passkeys() -> ResponseReturnValue:
     return render_template(
         "accounts/passkeys.html", form=form, options=passkeys.question_for_new(account),
         keys=[(bytes_to_base64url(one.credential_id), one) for one in passkeys.browse(account)],
+        second_step=account.tf_primary_method,
     ), 422 if form.errors else 200  # fmt: skip
 
 
@@ -74,7 +76,7 @@ def use_passkey() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("spaces.index"))
     form = FlaskForm()
-    if form.validate_on_submit():
+    if interruption.sent(form):
         try:
             account = passkeys.account_of(request.form.get("credential", ""))
         except Invalid as trouble:
@@ -82,7 +84,16 @@ def use_passkey() -> ResponseReturnValue:
         else:
             account.remembering = bool(session.get("tf_remember_login"))
             login_user(account, remember=account.remembering, authn_via=["webauthn"])
-            return redirect(_get_post_login_redirect())
+            return interruption.go_on(redirect(_get_post_login_redirect()))
+    return page(form)
+
+
+def page(form: FlaskForm | None = None) -> ResponseReturnValue:
+    """The page on which the browser is asked for a passkey."""
+    form = form or FlaskForm(formdata=None)
+    account = cast(Account | None, tf_check_state(["ready", factors.PASSKEY]))
     return render_template(
-        "accounts/use_passkey.html", form=form, options=passkeys.question_for_sign_in()
-    ), 422 if form.errors else 200
+        "accounts/use_passkey.html", form=form, options=passkeys.question_for_sign_in(), half_way=account,
+        application=account is not None and account.tf_primary_method == factors.METHOD,
+        papers=account is not None and codes.left(account),
+    ), 422 if form.errors else 200  # fmt: skip

@@ -21,7 +21,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from portal import viewer
-from portal.accounts import codes, factors
+from portal.accounts import codes, factors, interruption, passkey_views, passkeys
 from portal.accounts.freshness import fresh
 from portal.accounts.records import Account
 from portal.accounts.store import Accounts
@@ -60,12 +60,17 @@ class RecoveryForm(FlaskForm):
 
 def login() -> ResponseReturnValue:
     """Flask-Security's, which may lead to the code; from when on is written down."""
+    if interruption.looking():
+        return interruption.sign_in_page()
     answer = stock.login()
     if request.method != "POST" or session.get("tf_state") not in ("ready", factors.PASSKEY):
-        return cast(ResponseReturnValue, answer)
+        return interruption.go_on(cast(ResponseReturnValue, answer))
     session["tf_since"] = int(time.time())
     if session["tf_state"] == factors.PASSKEY:
-        return cast(ResponseReturnValue, answer)
+        return passkey_views.page() if interruption.goes_along() else cast(ResponseReturnValue, answer)
+    account = _half_way("ready")
+    if account is not None and interruption.goes_along():
+        return _code_page(account, CodeForm(formdata=None))
     wanted = request.values.get("next", "")
     further = wanted if wanted and validate_redirect_url(wanted) else None
     return redirect(url_for("security.two_factor_token_validation", next=further))
@@ -99,7 +104,13 @@ def _begin_again() -> ResponseReturnValue:
 def _sign_in(account: Account) -> ResponseReturnValue:
     account.remembering = bool(session.get("tf_remember_login"))
     _security.two_factor_plugins.tf_complete(account, True)
-    return redirect(_get_post_login_redirect())
+    return interruption.go_on(redirect(_get_post_login_redirect()))
+
+
+def _code_page(account: Account, form: CodeForm) -> ResponseReturnValue:
+    return render_template(
+        "accounts/code.html", form=form, keys=passkeys.count(account), papers=codes.left(account)
+    ), 422 if form.errors else 200
 
 
 def enter_code() -> ResponseReturnValue:
@@ -108,11 +119,11 @@ def enter_code() -> ResponseReturnValue:
     if account is None:
         return _begin_again()
     form = CodeForm()
-    if form.validate_on_submit():
+    if interruption.sent(form):
         if codes.matches(account, form.code.data or ""):
             return _sign_in(account)
         form.code.errors = [gettext("Ese código no es el de ahora, o ya se usó. Espere al siguiente.")]
-    return render_template("accounts/code.html", form=form), 422 if form.errors else 200
+    return _code_page(account, form)
 
 
 def enter_recovery_code() -> ResponseReturnValue:
@@ -121,13 +132,16 @@ def enter_recovery_code() -> ResponseReturnValue:
     if account is None:
         return _begin_again()
     form = RecoveryForm()
-    if form.validate_on_submit():
+    if interruption.sent(form):
         if _security.mf_recovery_codes_util.check_recovery_code(account, form.code.data):
             factors.note_code_used(Accounts().session, account)
             flash(gettext("Le quedan %(n)s códigos de respaldo.", n=codes.left(account)), "warning")
             return _sign_in(account)
         form.code.errors = [gettext("Ese código no es uno de los suyos, o ya se usó.")]
-    return render_template("accounts/recovery.html", form=form), 422 if form.errors else 200
+    return render_template(
+        "accounts/recovery.html", form=form, keys=passkeys.count(account),
+        application=account.tf_primary_method == factors.METHOD,
+    ), 422 if form.errors else 200  # fmt: skip
 
 
 def lead_to_recovery() -> ResponseReturnValue:

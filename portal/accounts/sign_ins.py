@@ -73,6 +73,18 @@ def resolve(connection: Connection) -> Viewer:
     return found
 
 
+def before() -> Viewer:
+    """Who was signed in by this browser until its sign-in grew too old; a visitor where none did, or where
+    it was ended. Nothing is shown for this: it says only to whom a page may tell that it needs a sign-in."""
+    sign_in_key = key()
+    if sign_in_key is None:
+        return VISITOR
+    with viewer.instance().database.connect() as short, Session(bind=short) as store:
+        row = store.scalar(_BY_KEY, {"digest": digest(sign_in_key)})
+        known = row is not None and row.account.active
+        return people.viewer_of(store, row.account.person_id, now()) if row and known else VISITOR
+
+
 def _touch(connection: Connection, number: int, moment: dt.datetime) -> None:
     """Write when the sign-in was last seen: with the request's own writing, else in a short transaction
     of its own that is over before the request writes anything; a busy database is left in peace."""

@@ -51,9 +51,11 @@ def limit() -> int:
 
 
 class Request(flask.Request):
-    """A request whose files go to the store where they are expected. `oversize`: more came than is taken."""
+    """A request whose files go to the store where they are expected. `oversize`: more came than is taken;
+    `words_only`, said before the form is read: the files pass by and are not kept."""
 
     oversize: bool = False
+    words_only: bool = False
 
     @property
     def arrivals(self) -> list[Arrival]:
@@ -91,7 +93,7 @@ class Request(flask.Request):
                 words = part.rest(left)
                 left -= len(words)
                 fields.append((event.name, words.decode("utf-8", "replace")))
-            elif isinstance(event, File) and event.filename:
+            elif isinstance(event, File) and event.filename and (self.oversize or not self.words_only):
                 if self.oversize:
                     return
                 self._arrivals.append(arrival := Arrival(clean_name(event.filename)))
