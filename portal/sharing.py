@@ -18,7 +18,7 @@ from portal.resources.wording import address
 from portal.section import Section, signed_in
 from portal.templating import day
 from portal.viewer import visit
-from toolkit import access, catalogue, sharing
+from toolkit import access, catalogue, sharing, terms
 from toolkit.access import LIMA
 from toolkit.catalogue import deliveries
 from toolkit.errors import N_, Conflict, Invalid
@@ -61,15 +61,17 @@ class ShareForm(Sheet):
         return [self.others[slug] for slug in said]
 
     def end(self) -> dt.datetime | None:
-        """The end of the last day, in Lima; None without one. Raises Invalid for what is no date."""
+        """The end of the last day, in Lima; None without one. Raises Invalid for what is no date, or over."""
         said = (self.until.data or "").strip()
         if not said:
             return None
         try:
             last = dt.date.fromisoformat(said)
-            return dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), LIMA)
+            until = dt.datetime.combine(last + dt.timedelta(days=1), dt.time(), LIMA)
         except (ValueError, OverflowError):
             raise Invalid(N_("Escriba la fecha así: 2027-03-31."), field="until") from None
+        sharing.check_end(until)
+        return until
 
 
 @section.route("/recursos/<public_id:id>/compartir", access=signed_in, methods=["GET", "POST"])
@@ -90,7 +92,7 @@ def create(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the addr
 
 def _ask(form: ShareForm, resource: Resource) -> str:
     return render_template("sharing/create.html", form=form, resource=resource,
-                           may_share=access.may_share(visit().viewer, resource),
+                           may_share=access.may_share(visit().viewer, resource), today=terms.today(),
                            standing=deliveries.standing(visit(), resource))  # fmt: skip
 
 

@@ -62,6 +62,8 @@ def _name(name: str) -> str:
 
 def address(email: str) -> str:
     """The address as it will be kept; raises `Invalid`. It asks no server whether the mailbox exists."""
+    if not email.strip():
+        raise Invalid(N_("Escriba el correo electrónico."), field="email")
     try:
         validate_email(email.strip(), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as trouble:

@@ -29,6 +29,12 @@ def readers(visit: Visit, level: int, members_of: Collection[int]) -> set[int]:
     return {int(row[0]) for row in visit.connection.execute(statement)}
 
 
+def check_end(until: dt.datetime | None) -> None:
+    """Raise Invalid where a delivery would be over before it began."""
+    if until is not None and until <= now():
+        raise Invalid(N_("Esa fecha ya pasó. Elija una que esté por venir, o ninguna."), field="until")
+
+
 def share(
     visit: Visit, resource: Resource, number: int, receivers: Collection[int], *,
     until: dt.datetime | None = None,
@@ -47,8 +53,7 @@ def share(
 def _hand_over(
     visit: Visit, resource: Resource, number: int, receivers: Collection[int], until: dt.datetime | None
 ) -> list[Share]:
-    if until is not None and until <= now():
-        raise Invalid(N_("Esa fecha ya pasó. Elija una que esté por venir, o ninguna."), field="until")
+    check_end(until)
     if resource.state != "published":
         raise Conflict(N_("Publique el material antes de compartirlo."))
     version = catalogue.get_version(visit, resource, number)
@@ -68,8 +73,7 @@ def propose(
     """A promoter asks the coordination to hand a version over."""
     if not access.may_propose_share(visit.viewer, resource):
         raise Forbidden
-    if until is not None and until <= now():
-        raise Invalid(N_("Esa fecha ya pasó. Elija una que esté por venir, o ninguna."), field="until")
+    check_end(until)
     catalogue.get_version(visit, resource, number)
     wanted = [one.id for one in deliveries.known(visit, resource, receivers)]
     return requests.ask(visit, "share", resource.organization_id, resource=resource, message=message,

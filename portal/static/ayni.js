@@ -39,6 +39,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// A list opens with the choice that needs it.
+for (const fold of document.querySelectorAll("[data-opens]")) {
+  const choice = document.getElementById(fold.dataset.opens);
+  if (choice) choice.addEventListener("change", () => { fold.open = true; });
+}
+
 // Files that are too big are told before they are sent.
 for (const input of document.querySelectorAll("input[data-most]")) {
   input.addEventListener("change", () => {

@@ -176,9 +176,7 @@ def test_change_of_coordinator_from_proposal_to_relevo(
     assert client.get(f"{HERE}/relevo").status_code == 403
     moment = now() + DAY
     with injected(clock=lambda: moment):
-        assert (
-            "Unirse a la organización" in sign_in("nueva@x.coop", NEW["password"]).get(f"{HERE}/relevo").text
-        )
+        assert "Unirse a Agraria" in sign_in("nueva@x.coop", NEW["password"]).get(f"{HERE}/relevo").text
         assert enter("julia").get(f"{HERE}/relevo").status_code == 403
 
 

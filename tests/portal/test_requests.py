@@ -212,6 +212,7 @@ def work_off(instance: Instance) -> None:
 def test_a_visitor_asks_by_mail_and_is_invited(world: World, enter: Enter) -> None:
     visitor, address = enter("visitor"), f"/recursos/{world.ids['chosen_card']}/solicitar-acceso"
     assert send(visitor, address, email="no es", message="Hola").status_code == 422
+    assert "Escriba el correo electrónico." in send(visitor, address, email=" ", message="Hola").text
     assert send(visitor, address, email="ana@fuera.pe", message="Para un taller").status_code == 302
     assert world.instance.database is not None
     work_off(world.instance)

@@ -95,7 +95,7 @@ def follow(browser: FlaskClient, listing: str) -> str:
     {"version": "1", "organizations": "cerrada"}, {"version": "9", "organizations": "tercera"},
     {"version": "²", "organizations": "tercera"},
     {"organizations": "tercera", "version": "1", "until": "ayer"},
-    {"organizations": "tercera", "version": "1", "until": "2020-01-01", "confirmed": "y"},
+    {"organizations": "tercera", "version": "1", "until": "2020-01-01"},
     {"organizations": "tercera", "version": "1", "until": "9999-12-31", "confirmed": ""},
 ])  # fmt: skip
 def test_bad_input_is_said_and_changes_nothing(world: World, enter: Enter, sent: dict[str, str]) -> None:
@@ -158,6 +158,30 @@ def test_choosing_organizations_asks_before_it_saves(world: World, enter: Enter)
     for wrong in ({"level": "2"}, {"level": "2", "organizations": "duena"}, {"level": "7"}):
         assert send(browser, page, confirmed="y", **wrong).status_code == 422
         assert browser.get(page, query_string=wrong).status_code == 422
+
+
+@pytest.mark.parametrize(("who", "page", "button"), [
+    ("author", "/subir", "Publicar o pedirlo a la coordinación"),
+    ("author", "/mis-aportes/{draft}/visibilidad", "Publicar o pedirlo a la coordinación"),
+    ("author", "/mis-aportes/{own}/visibilidad", "Guardar o pedirlo a la coordinación"),
+    ("coordinator", "/subir", "Publicar"), ("coordinator", "/mis-aportes/{own}/visibilidad", "Guardar"),
+])  # fmt: skip
+def test_a_button_that_may_only_ask_says_so(
+    world: World, enter: Enter, who: str, page: str, button: str
+) -> None:
+    said = enter(who).get(page.format(**world.ids)).text
+    assert f">{button}</button>" in said
+    assert ("La coordinación lo revisa antes." in said) == ("pedirlo" in button)
+    assert ("se le envía para que lo apruebe" in said) == ("pedirlo" in button)
+
+
+def test_the_list_of_organizations_is_open_where_they_are_chosen(world: World, enter: Enter) -> None:
+    """With script it opens at the choice too."""
+    author, page = enter("author"), f"/mis-aportes/{world.ids['draft']}/visibilidad"
+    fold = '<details class="fold inner" data-opens="level-2"'
+    assert f"{fold}>" in author.get(page).text
+    answer = send(author, page, level="2")
+    assert answer.status_code == 422 and f"{fold} open>" in answer.text
 
 
 def test_the_numbers_stand_beside_the_levels(world: World, enter: Enter) -> None:
