@@ -13,7 +13,8 @@ from portal.section import Section, signed_in
 from portal.viewer import visit
 from toolkit import access, invitations, joining, memberships, organizations, people, spaces, terms
 from toolkit.errors import Conflict, Invalid, NotFound
-from toolkit.records import Membership, Organization
+from toolkit.records import Membership, Organization, Person
+from toolkit.spaces import joint
 
 section = Section("members", __name__)
 
@@ -40,9 +41,14 @@ def index(slug: str) -> ResponseReturnValue:
     """The people of the organisation and, for its coordination, the invitations that wait."""
     organization = spaces.get(visit(), slug)
     leads = access.leads(visit().viewer, organization.id)
+    heads = joint.leading(visit(), organization) if organization.kind == "joint" else []
+    by_post = {person.id for person, _party in heads}
+    members = [
+        one for one in memberships.browse(visit(), organization) if one.person.id not in by_post
+    ]  # fmt: skip
     return render_template(
-        "members/index.html", organization=organization, leads=leads,
-        members=memberships.browse(visit(), organization), expired=invitations.expired,
+        "members/index.html", organization=organization, leads=leads, heads=heads, members=members,
+        count=len(by_post) + len(members), expired=invitations.expired,
         sent=invitations.browse(visit(), organization) if leads else [],
     )  # fmt: skip
 
@@ -76,7 +82,7 @@ def _edit(form: RoleForm, organization: Organization, member: Membership) -> str
 
 @section.route("/espacios/<slug>/personas/<id>/quitar", access=signed_in, methods=["GET", "POST"])
 def remove(slug: str, id: str) -> ResponseReturnValue:
-    """Take somebody out of the organisation, after a page that says what follows."""
+    """Take somebody out of the organisation, after a page that says what follows, or why it cannot be."""
     organization, member = _member(slug, id)
     form = Sheet()
     if request.method == "POST":
@@ -89,12 +95,22 @@ def remove(slug: str, id: str) -> ResponseReturnValue:
                                    person=member.person), 409  # fmt: skip
         flash(_("%(name)s ya no pertenece a la organización.", name=name), "success")
         return redirect(url_for("members.index", slug=slug))
+    _check_free(form, member.person, organization)
     return render_template("members/remove.html", form=form, organization=organization, person=member.person)
+
+
+def _check_free(form: Sheet, person: Person, organization: Organization) -> None:
+    """Say it before the button, where somebody cannot leave today."""
+    try:
+        terms.check_free(visit().session, person, organization,
+                         oneself=person.id == visit().viewer.person_id)  # fmt: skip
+    except Conflict as trouble:
+        form.refuse(trouble)
 
 
 @section.route("/espacios/<slug>/salir", access=signed_in, methods=["GET", "POST"])
 def leave(slug: str) -> ResponseReturnValue:
-    """Leave the organisation oneself, after a page that says what follows."""
+    """Leave the organisation oneself, after a page that says what follows, or why it cannot be."""
     organization = spaces.get(visit(), slug)
     form, me = Sheet(), people.oneself(visit().session, visit().viewer)
     if request.method == "POST":
@@ -106,6 +122,7 @@ def leave(slug: str) -> ResponseReturnValue:
                                    heir=None), 409  # fmt: skip
         flash(_("Usted ya no pertenece a %(organization)s.", organization=organization.name), "success")
         return redirect(url_for("spaces.index"))
+    _check_free(form, me, organization)
     heir = terms.acting(visit().session, organization.id)
     return render_template("members/leave.html", form=form, organization=organization, heir=heir)
 

@@ -74,6 +74,8 @@ class SuccessionForm(Sheet):
 def show(slug: str) -> ResponseReturnValue:
     """Who holds the post, who stands in, who acts today, and who did before."""
     organization, day = spaces.get(visit(), slug), terms.today()
+    if organization.kind == "joint":  # it has no post: its people are those of its parties
+        return redirect(url_for("members.index", slug=slug))
     known = terms.of(visit().session, organization.id)
     term = terms.current(known, day)
     return render_template(
@@ -123,7 +125,10 @@ def absence(slug: str) -> ResponseReturnValue:
                 flash(_("Su ausencia quedó anotada, y quien le suple ya lo sabe."), "success")
                 return redirect(url_for("posts.show", slug=slug))
         return render_template("posts/absence.html", form=form, organization=organization), 422
-    posts.held(visit(), organization)
+    try:
+        posts.check_alternate(visit(), organization)
+    except Conflict as trouble:
+        form.refuse(trouble)
     return render_template("posts/absence.html", form=form, organization=organization)
 
 

@@ -31,11 +31,8 @@ def held(visit: Visit, organization: Organization) -> Post:
     return term
 
 
-def mark_absent(
-    visit: Visit, organization: Organization, since: dt.date, until: dt.date | None = None
-) -> None:
-    """The holder will be away from the day `since` until the end of the day `until`, or until being back: the
-    alternate acts meanwhile. Raises `Invalid` with the field, Conflict without an alternate who belongs."""
+def check_alternate(visit: Visit, organization: Organization) -> Person:
+    """Who would stand in for the viewer, who holds the post. Raises Conflict where nobody could."""
     term = held(visit, organization)
     alternate = visit.session.get(Person, term.alternate_id) if term.alternate_id is not None else None
     if alternate is None or not memberships.belongs(visit.session, alternate, organization):
@@ -47,6 +44,15 @@ def mark_absent(
             N_("La cuenta de %(name)s está suspendida: no puede suplirle. Proponga antes a otra persona."),
             name=alternate.name,
         )
+    return alternate
+
+
+def mark_absent(
+    visit: Visit, organization: Organization, since: dt.date, until: dt.date | None = None
+) -> None:
+    """The holder will be away from the day `since` until the end of the day `until`, or until being back: the
+    alternate acts meanwhile. Raises `Invalid` with the field, Conflict without an alternate who belongs."""
+    term, alternate = held(visit, organization), check_alternate(visit, organization)
     if since < terms.today():
         raise Invalid(N_("Elija el día de hoy o uno posterior."), field="since")
     if until is not None and until < since:

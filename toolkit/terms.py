@@ -33,6 +33,8 @@ _YOU = N_(
     "Usted coordina hoy «%(organization)s». Antes de salir hace falta otra persona a cargo desde la misma "
     "medianoche: proponga a quien le sucede o, si hay suplente, marque su ausencia."
 )
+_BY_POST = N_("%(name)s está en «%(organization)s» por su cargo: deja de estar cuando otra persona lo asume.")
+_YOU_BY_POST = N_("Usted está en «%(organization)s» por su cargo: sale cuando otra persona lo asume.")
 
 
 def today() -> dt.date:
@@ -135,6 +137,8 @@ def check_free(
     set: an organisation keeps a coordination at every midnight (product.md 5.5, rule 3)."""
     day, names = today(), {"name": person.name, "organization": organization.name}
     if organization.id in coordinated_by(session, person.id, day):
+        if organization.kind == "joint":
+            raise StillNeeded(_YOU_BY_POST if oneself else _BY_POST, **names)
         raise StillNeeded(_YOU if oneself else None, **names)
     for term in of(session, organization.id):
         if term.since > day and term.holder_id == person.id:

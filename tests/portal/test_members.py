@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -11,8 +12,8 @@ from sqlalchemy import select
 
 from portal.instance import Instance
 from tests.conftest import token
-from toolkit import organizations, terms
-from toolkit.records import Membership, Request
+from toolkit import memberships, organizations, people, terms
+from toolkit.records import Membership, Party, Request, now
 
 HERE = "/espacios/agraria"
 
@@ -105,6 +106,64 @@ def test_the_only_coordinator_cannot_leave_and_is_told_the_way_out(enter, everyb
     assert answer.status_code == 409
     assert "Usted coordina hoy" in answer.text and f"{HERE}/coordinacion" in answer.text
     assert role(instance, everybody["julia"]) is not None
+
+
+def test_the_page_says_before_the_button_who_cannot_leave(enter, ids) -> None:
+    page = enter("julia").get(f"{HERE}/salir").text
+    assert (
+        "Usted coordina hoy" in page
+        and "pasan a Julia" not in page
+        and '<button class="button">Salir' not in page
+    )
+
+
+def test_an_absence_is_offered_to_those_who_have_an_alternate(enter) -> None:
+    julia = enter("julia")
+    page = julia.get(f"{HERE}/coordinacion").text
+    assert "hace falta un suplente" in page and f'href="{HERE}/coordinacion/ausencia"' not in page
+    page = julia.get(f"{HERE}/coordinacion/ausencia").text
+    assert "hace falta un suplente" in page and "Anotar la ausencia" not in page
+
+
+JOINT = "/espacios/mesa"
+
+
+@pytest.fixture
+def joint(everybody, add_person, instance: Instance) -> None:
+    """A joint space of «agraria» and «coopac», with Luz as its delegate."""
+    add_person("eva@x.coop", "Eva", organizations={"coopac": "coordinator"})
+    with instance.database.open_for_maintenance() as session:
+        made = organizations.add(session, "mesa", "Mesa conjunta")
+        made.kind = "joint"
+        for slug in ("agraria", "coopac"):
+            party = organizations.get(session, slug)
+            session.add(Party(joint_id=made.id, organization_id=party.id, opened_at=now()))
+        memberships.join(session, people.get(session, "luz@x.coop"), made, "member")
+
+
+def test_the_people_of_a_joint_space_are_its_parties_coordinations_and_delegates(enter, joint: None) -> None:
+    luz = enter("luz").get(f"{JOINT}/personas").text
+    assert "Quiénes son" in luz and "(3)" in luz
+    assert re.search(r"Julia</h3>\s*<p class=\"facts\"><span>Coordinación</span><span>Agraria", luz)
+    assert re.search(r"Eva</h3>\s*<p class=\"facts\"><span>Coordinación</span><span>Coopac", luz)
+    assert f"{JOINT}/salir" in luz and "Salir de la organización" not in luz
+    assert f"{JOINT}/coordinacion" not in luz
+
+
+def test_who_is_in_a_joint_space_by_post_is_not_offered_to_leave(enter, joint: None) -> None:
+    julia = enter("julia")
+    assert f"{JOINT}/salir" not in julia.get(f"{JOINT}/personas").text + julia.get("/cuenta").text
+    page = julia.get(f"{JOINT}/salir").text
+    assert "por su cargo" in page and f"{JOINT}/coordinacion" not in page
+    assert post(julia, f"{JOINT}/salir").status_code == 409
+    assert julia.get(f"{JOINT}/coordinacion").headers["Location"] == f"{JOINT}/personas"
+
+
+def test_a_delegate_leaves_a_joint_space(enter, joint: None) -> None:
+    luz = enter("luz")
+    assert "Salir de este espacio" in luz.get(f"{JOINT}/salir").text
+    assert post(luz, f"{JOINT}/salir").status_code == 302
+    assert luz.get(JOINT).status_code == 404
 
 
 def test_asking_to_join_waits_for_the_coordination(enter, everybody, instance: Instance) -> None:

@@ -16,7 +16,8 @@ from toolkit import audit, organizations, outbox, terms
 from toolkit.access import Viewer, may_administer
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from toolkit.records import Organization, Party, now
+from toolkit.records import Organization, Party, Person, now
+from toolkit.spaces.fellows import heads
 
 
 def propose(
@@ -58,6 +59,13 @@ def parties(visit: Visit, joint: Organization) -> list[Party]:
     )
     known = [one for one in found if one.organization is not None]
     return sorted(known, key=lambda one: organizations.alphabetical(one.organization))
+
+
+def leading(visit: Visit, joint: Organization) -> list[tuple[Person, Organization]]:
+    """Who coordinates a joint space today: the coordination of each party, with that party, by its name."""
+    own = [one.organization for one in parties(visit, joint)]
+    found = heads(visit, [one.id for one in own])
+    return [(found[one.id], one) for one in own if one.id in found]
 
 
 def get_to_agree(visit: Visit, slug: str) -> Organization:
