@@ -2,8 +2,9 @@
 "use strict";
 const form = document.querySelector("form[data-passkey]"), able = window.PublicKeyCredential
   && PublicKeyCredential.parseCreationOptionsFromJSON && PublicKeyCredential.parseRequestOptionsFromJSON;
+form.querySelector("[data-without]").hidden = true;
 form.querySelector("[data-unable]").hidden = Boolean(able);
-form.querySelector("button").disabled = !able;
+form.querySelector("button").hidden = !able;
 const answer = async () => {
   const question = JSON.parse(form.dataset.question);
   const credential = form.dataset.passkey === "create"

@@ -129,3 +129,16 @@ def test_a_password_is_shown_on_request(chromium: Browser, portal: Portal) -> No
     page.get_by_role("button", name="Ocultar").click()
     assert field.get_attribute("type") == "password"
     context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_buttons_of_the_text_size_are_as_large_as_a_finger(
+    chromium: Browser, portal: Portal, width: int
+) -> None:
+    context = chromium.new_context(base_url=portal.address, viewport={"width": width, "height": 740})
+    page = context.new_page()
+    page.goto("/")
+    boxes = [one.bounding_box() for one in page.locator("button[name=tamano]").all()]
+    context.close()
+    assert len(boxes) == 3
+    assert all(box and min(box["width"], box["height"]) >= 44 for box in boxes), boxes

@@ -97,3 +97,14 @@ def test_trap_2_no_address_becomes_a_program(page: Page, portal: Portal) -> None
     assert question and WHO in question
     programs = page.locator("script").evaluate_all("all => all.map(one => one.textContent)")
     assert programs and not "".join(programs).strip()
+
+
+def test_without_script_the_page_says_what_is_missing(chromium: Browser, portal: Portal) -> None:
+    """Not the browser is too old, and no button waits that does nothing."""
+    context = chromium.new_context(base_url=portal.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/ingresar/llave")
+    assert page.get_by_text("necesitan JavaScript").is_visible()
+    assert not page.get_by_text("no puede usar llaves").is_visible()
+    assert not page.get_by_role("button", name="Usar mi llave").is_visible()
+    context.close()

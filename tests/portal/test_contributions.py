@@ -454,3 +454,12 @@ def test_other_words_or_files_are_another_material(
     proof = token(browser, "/subir")
     assert again(browser, proof).location != again(browser, proof, **other).location
     assert count(instance) == 2
+
+
+def test_who_may_not_upload_is_told_once_and_by_whom_to_be_helped(add_person: Any, sign_in: Any) -> None:
+    add_person("julia@agraria.coop", "Julia Paz", organizations={"agraria": "coordinator"})
+    add_person("luz@agraria.coop", "Luz", organizations={"agraria": "member"})
+    page = sign_in("luz@agraria.coop").get("/subir")
+    assert page.status_code == 403 and "Julia Paz" in page.text
+    assert "Quien coordina puede darle ese papel" in page.text
+    assert "Su cuenta no permite hacer esto" not in page.text

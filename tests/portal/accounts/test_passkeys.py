@@ -7,10 +7,10 @@ import json
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import accounts
-from portal.accounts.records import Account, Passkey
+from portal.accounts.records import Account, Passkey, RecoveryCode
 from tests.conftest import token
 from tests.portal.accounts.authenticator import PRESENT, Authenticator
 from tests.portal.accounts.test_recovery import work
@@ -212,3 +212,26 @@ def test_guessing_is_limited(app):
     key = token(browser, "/ingresar")
     statuses = [browser.post(USE, data={"credential": "x", "csrf_token": key}).status_code for _ in range(21)]
     assert statuses == [422] * 20 + [429]
+
+
+def test_the_page_says_that_the_first_passkey_turns_the_second_step_on(add_person, sign_in):
+    add_person(ROSA)
+    browser = sign_in(ROSA)
+    said = "Con su primera llave se activa el segundo paso"
+    assert said in browser.get(KEYS).text
+    add(browser, Authenticator())
+    assert said not in browser.get(KEYS).text
+
+
+def test_after_the_password_only_the_ways_that_the_account_has_are_offered(rosa, app, instance):
+    browser = app.test_client()
+    attempt(browser)
+    page = browser.get(USE).text
+    assert "Usar un código de respaldo" in page and "Usar la aplicación de códigos" not in page
+    paper = browser.get("/ingresar/codigo-de-respaldo").text
+    assert "Usar una llave de acceso" in paper and "Usar la aplicación de códigos" not in paper
+    with instance.database.open_for_maintenance() as session:
+        session.execute(delete(RecoveryCode))
+    page = browser.get(USE).text
+    assert "Usar un código de respaldo" not in page and "¿Perdió el teléfono y los códigos?" in page
+    assert "Ingresar con la contraseña" in app.test_client().get(USE).text

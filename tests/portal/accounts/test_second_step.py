@@ -328,3 +328,12 @@ def test_a_code_does_not_open_a_suspended_account(rosa, app, instance, code_of):
         session.execute(update(Account).values(active=False))
     assert browser.get(CODE).location == "/ingresar"
     assert attempt(app.test_client(), password=PASSWORD).status_code == 200
+
+
+def test_the_page_of_the_code_offers_no_passkey_and_no_paper_that_are_not_there(rosa, app, instance):
+    page = half_way(app).get(CODE).text
+    assert "Usar una llave de acceso" not in page and "No tengo el teléfono a la mano" in page
+    with instance.database.open_for_maintenance() as session:
+        session.query(RecoveryCode).delete()
+    page = half_way(app).get(CODE).text
+    assert "No tengo el teléfono a la mano" not in page and "¿Perdió el teléfono y los códigos?" in page
