@@ -12,6 +12,7 @@ from portal.contributions.forms import CardForm, EditForm, ReasonForm
 from portal.section import signed_in, uploaders
 from portal.viewer import visit
 from toolkit import access, catalogue, moderation, publication, requests
+from toolkit.catalogue import deliveries
 from toolkit.catalogue.changes import Overtaken
 from toolkit.errors import Invalid
 from toolkit.records import Resource
@@ -60,6 +61,7 @@ def show(id: str) -> ResponseReturnValue:
     return render_template(
         "contributions/show.html", resource=resource, stages=stages, twins=twins, missing=_missing(resource),
         asked_for=requests.waiting_about(visit(), resource),
+        receivers=len(deliveries.receivers(visit(), resource)),
         may_share=access.may_share(visit().viewer, resource),
         may_propose=access.may_propose_share(visit().viewer, resource),
     )  # fmt: skip

@@ -40,7 +40,7 @@ class _Resources(Section):
 section = _Resources("resources", __name__)
 section.add_app_template_global(wording.address, "resource_address")
 for _words in (wording.place, wording.extent, wording.weight, wording.format_name, wording.unit_name,
-               wording.other_language, wording.thumbnail_made, wording.received):  # fmt: skip
+               wording.other_language, wording.thumbnail_made, wording.side):  # fmt: skip
     section.add_app_template_global(_words)
 section.add_app_template_global(Message.of, "message_of")
 

@@ -90,8 +90,13 @@ def thumbnail_made(file: File) -> bool:
     return instance().store.picture(file.sha256, "thumb.webp") is not None
 
 
-def received(resource: Resource, version: Version | None) -> bool:
-    """Does this reader open it because it was handed to an organisation of theirs?"""
+def side(resource: Resource, version: Version | None) -> str:
+    """On which side of a sharing with chosen organisations this reader stands: `given` where their own
+    organisation shares it, `received` where they open it because it was handed to one of theirs, else
+    neither."""
     mine = viewer().organizations
-    handed = version is not None and resource.level == CHOSEN
-    return handed and bool(mine) and resource.organization_id not in mine
+    if resource.level != CHOSEN or not mine:
+        return ""
+    if resource.organization_id in mine:
+        return "given"
+    return "received" if version is not None else ""

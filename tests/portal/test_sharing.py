@@ -207,13 +207,32 @@ def test_the_card_says_with_whom_it_is_shared(world: World, enter: Enter) -> Non
     assert "con nosotros (versión 1)" in shown("receiver")
 
 
-def test_a_result_says_that_it_was_handed_to_us(world: World, enter: Enter) -> None:
-    def label(who: str) -> str:
-        page = enter(who).get(f"/biblioteca?q={title_word('chosen')}").text
-        return re.findall(r"</svg>(Compartido[^<]*)", page)[0]
+@pytest.mark.parametrize(("who", "what", "card", "result"), [
+    ("member", "chosen", "Compartido con 2", "Compartido"),
+    ("receiver", "chosen", "Compartido con nosotros", "Compartido con nosotros"),
+    ("visitor", "chosen_card", "Organizaciones elegidas", "Organizaciones elegidas"),
+    ("other", "chosen_card", "Organizaciones elegidas", "Organizaciones elegidas"),
+    ("editor", "chosen_card", "Organizaciones elegidas", "Organizaciones elegidas"),
+    ("member", "members", "Miembros", "Miembros"), ("visitor", "public", "Público", "Público"),
+])  # fmt: skip
+def test_the_label_says_on_which_side_of_a_sharing_the_reader_stands(
+    world: World, enter: Enter, who: str, what: str, card: str, result: str
+) -> None:
+    """Nobody takes for shared with them what is shared with others."""
 
-    assert label("receiver") == "Compartido con nosotros"
-    assert label("member") == "Compartido"
+    def label(page: str) -> str:
+        return re.findall(r"</svg>([^<]*)</span>", enter(who).get(page, follow_redirects=True).text)[0]
+
+    assert send(enter("coordinator"), f"/recursos/{world.ids['chosen']}/compartir", version="1",
+                organizations="tercera", confirmed="y").status_code == 302  # fmt: skip
+    assert label(f"/recursos/{world.ids[what]}") == card
+    assert label(f"/biblioteca?q={title_word(what)}") == result
+
+
+def test_the_author_reads_with_how_many_it_is_shared(world: World, enter: Enter) -> None:
+    author = enter("author")
+    assert "</svg>Compartido con 1</span>" in author.get(f"/mis-aportes/{world.ids['chosen']}").text
+    assert "</svg>Compartido</span>" in author.get("/mis-aportes").text
 
 
 def test_an_editor_narrows_and_withdraws_with_a_reason(world: World, enter: Enter) -> None:
