@@ -50,6 +50,14 @@ def browse(visit: Visit) -> list[Emergency]:
     return list(found)
 
 
+def waiting(visit: Visit) -> list[Emergency]:
+    """Those that the viewer may open as the second person."""
+    if not may_oversee(visit.viewer):
+        return []
+    found = (one for one in browse(visit) if one.person_id != visit.viewer.person_id)
+    return [one for one in found if state(one) == "waiting"]
+
+
 def get(visit: Visit, public_id: str) -> Emergency:
     """One of them; NotFound for whoever it does not concern."""
     found = visit.session.scalar(select(Emergency).where(Emergency.public_id == public_id))

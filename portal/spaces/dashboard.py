@@ -55,11 +55,15 @@ def block(load: Callable[[], Block]) -> Block | None:
 
 @section.route("/espacios", access=signed_in)
 def index() -> ResponseReturnValue:
-    """The spaces of this person with what waits in each; the only one is opened at once."""
-    mine = spaces.browse(visit())
-    if len(mine) == 1:
+    """The spaces of this person with what waits in each; the only one is opened at once. Who administers the
+    portal and belongs nowhere goes to the administration."""
+    mine, closed = spaces.browse(visit()), spaces.suspended(visit())
+    if len(mine) == 1 and not closed:
         return redirect(url_for("spaces.show", slug=mine[0].slug))
-    return render_template("spaces/index.html", organizations=mine, counts=spaces.waiting(visit()))
+    if visit().viewer.administrator and not mine and not closed:
+        return redirect(url_for("administration.index"))
+    return render_template("spaces/index.html", organizations=mine, closed=closed,
+                           counts=spaces.waiting(visit()))  # fmt: skip
 
 
 @section.route("/espacios/<slug>", access=signed_in)

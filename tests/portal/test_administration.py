@@ -343,6 +343,21 @@ def test_an_emergency_shows_a_banner_on_every_page_and_writes_what_is_read(
     assert "la búsqueda, los borradores y el espacio siguen cerrados" in admin.get("/biblioteca").text
 
 
+def test_what_waits_is_counted_on_every_page_for_those_who_may_do_it(
+    admin: FlaskClient, others: dict[str, FlaskClient], add_person: Callable[..., int],
+    sign_in: Callable[..., FlaskClient]
+) -> None:  # fmt: skip
+    add_person("eva@x.coop", organizations={"sola": "member"})  # nobody coordinates «sola»
+    send(admin, "/administracion/emergencias/nueva", organization="agraria", reason="Una denuncia")
+    add_person("abel@portal.pe", "Abel", portal_role="administrator")
+    abel = sign_in("abel@portal.pe")
+    for browser, said in ((admin, "Administración (1)"), (abel, "Administración (2)"),
+                          (others["editor"], "Emergencias (1)")):  # fmt: skip
+        assert said in browser.get("/biblioteca").text and said in browser.get("/nada").text, said
+    assert "1 pendiente" in others["editor"].get("/espacios").text
+    assert "Administración" not in others["coordinator"].get("/biblioteca").text
+
+
 def test_the_page_of_an_emergency_says_who_opened_it(
     emergency: str, admin: FlaskClient, instance: Instance
 ) -> None:

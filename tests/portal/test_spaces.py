@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from portal.instance import Instance
 from tests.portal.test_contributions import upload
 from tests.portal.test_organizations import titles
+from toolkit import memberships, organizations, people
 
 
 @pytest.fixture
@@ -36,6 +38,48 @@ def test_who_belongs_nowhere_is_told_so(
 ) -> None:
     add_person("sola@x.coop")
     assert "no pertenece a ninguna organización" in sign_in("sola@x.coop").get("/espacios").text
+
+
+def test_ones_own_organisation_stands_before_a_joint_space(
+    rosa: FlaskClient, instance: Instance, add_person: Callable[..., int], sign_in: Callable[..., FlaskClient]
+) -> None:
+    add_person("dos@x.coop", organizations={"agraria": "member", "acuerdo": "member"})
+    with instance.database.open_for_maintenance() as session:
+        organizations.get(session, "acuerdo").kind = "joint"
+    page = sign_in("dos@x.coop").get("/espacios").text
+    assert "Usted tiene más de un espacio" in page and "más de una organización" not in page
+    assert page.index('href="/espacios/agraria"') < page.index('href="/espacios/acuerdo"')
+
+
+def test_people_of_a_suspended_organisation_are_told_so_and_whom_to_ask(
+    rosa: FlaskClient, instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(instance.settings, "CONTACT", "ayuda@portal.pe")
+    with instance.database.open_for_maintenance() as session:
+        organizations.get(session, "agraria").active = False
+        organizations.get(session, "coopac").active = False
+    page = rosa.get("/espacios").text
+    assert "El espacio de Agraria está suspendido" in page and "mailto:ayuda@portal.pe" in page
+    assert "no pertenece a ninguna" not in page and "Coopac" not in page
+    with instance.database.open_for_maintenance() as session:
+        somebody = people.get(session, "rosa@agraria.coop")
+        memberships.join(session, somebody, organizations.add(session, "mar", "Mar"), "member")
+    page = rosa.get("/espacios").text
+    assert "El espacio de Agraria está suspendido" in page and 'href="/espacios/mar"' in page
+
+
+def test_who_runs_the_portal_finds_the_way_to_that_work(
+    rosa: FlaskClient, add_person: Callable[..., int], sign_in: Callable[..., FlaskClient]
+) -> None:
+    add_person("ada@portal.pe", "Ada", portal_role="administrator")
+    add_person("edna@portal.pe", "Edna", portal_role="editor")
+    ada, edna = sign_in("ada@portal.pe"), sign_in("edna@portal.pe")
+    assert ada.get("/espacios").headers["Location"] == "/administracion"
+    page = edna.get("/espacios").text
+    assert 'href="/administracion/emergencias"' in page and "no pertenece a ninguna organización" not in page
+    for browser in (ada, edna):
+        said = browser.get("/mis-aportes").text
+        assert "la coordinación de su organización" not in said and "Su cuenta no pertenece a ninguna" in said
 
 
 def test_shows_documents_people_and_the_upload(

@@ -8,7 +8,7 @@ what went to and fro, `folders` how its documents are sorted, `profile` what its
 
 from toolkit.spaces.fellows import Fellow, fellows, heads
 from toolkit.spaces.pending import Task, tasks, waiting
-from toolkit.spaces.rooms import browse, enter, get, get_to_lead, uploadable
+from toolkit.spaces.rooms import browse, enter, get, get_to_lead, suspended, uploadable
 
 __all__ = [
     "Fellow",
@@ -19,6 +19,7 @@ __all__ = [
     "get",
     "get_to_lead",
     "heads",
+    "suspended",
     "tasks",
     "uploadable",
     "waiting",

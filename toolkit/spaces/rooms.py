@@ -10,7 +10,7 @@ from toolkit import organizations
 from toolkit.access import Viewer, leads, uploads_for
 from toolkit.database import Busy, Database, Visit
 from toolkit.errors import Forbidden, NotFound
-from toolkit.records import Membership, Moment, Organization, now
+from toolkit.records import Membership, Moment, Organization, alphabetical, now
 
 A_VISIT_ENDS = dt.timedelta(minutes=30)
 """Nobody there for so long: the next opening is a new visit."""
@@ -19,8 +19,23 @@ TOUCH = dt.timedelta(minutes=5)
 
 
 def browse(visit: Visit) -> list[Organization]:
-    """The organisations whose space this viewer may open, by name."""
-    return _among(visit, visit.viewer.organizations)
+    """The organisations whose space this viewer may open, by name, joint spaces after one's own."""
+    return sorted(_among(visit, visit.viewer.organizations), key=lambda one: one.kind == "joint")
+
+
+def suspended(visit: Visit) -> list[str]:
+    """Names of the suspended organisations to which the viewer belongs. In no session of theirs are these
+    there any more; but who belongs to one knows it, and is to be told why its space is closed."""
+    with visit.open_for_maintenance() as session:
+        found = session.scalars(
+            select(Organization.name)
+            .join(Membership, Membership.organization_id == Organization.id)
+            .where(
+                Membership.person_id == visit.viewer.person_id, Membership.until.is_(None),
+                Organization.kind == "organization", Organization.active.is_(False),
+            )
+        )  # fmt: skip
+        return sorted(found, key=alphabetical)
 
 
 def uploadable(visit: Visit) -> list[Organization]:
