@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from toolkit import terms
 from toolkit.database import Visit
 from toolkit.records import (
     AuditEntry,
@@ -49,6 +50,7 @@ def gather(visit: Visit, whole: Session, person: Person) -> dict[str, Any]:
 
 
 def _memberships(whole: Session, person: Person) -> list[Data]:
+    led = terms.coordinated_by(whole, person.id, terms.today())
     rows = whole.scalars(
         select(Membership)
         .where(Membership.person_id == person.id)
@@ -56,8 +58,8 @@ def _memberships(whole: Session, person: Person) -> list[Data]:
         .order_by(Membership.since, Membership.id)
     )
     return [
-        {"organization": row.organization.name, "role": row.role, "since": _at(row.since),
-         "until": _at(row.until)}
+        {"organization": row.organization.name, "since": _at(row.since), "until": _at(row.until),
+         "role": "coordinator" if row.until is None and row.organization_id in led else row.role}
         for row in rows
     ]  # fmt: skip
 

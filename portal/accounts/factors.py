@@ -56,6 +56,12 @@ def going_on() -> str:
     return str(session.pop("going_to", url_for("account.show")))
 
 
+def of(session: Session, person_id: int) -> str:
+    """What a person's account has: `METHOD`, `PASSKEY`, or empty; `session` must see everything."""
+    wanted = select(Account.tf_primary_method).where(Account.person_id == person_id)
+    return session.scalar(wanted) or ""
+
+
 def put(session: Session, account: Account, secret: str, step: int) -> None:
     """Keep a secret whose first code, that of `step`, was right."""
     change = "replaced" if account.tf_primary_method == METHOD else "on"

@@ -14,6 +14,7 @@ from portal.viewer import visit
 from toolkit import administration, invitations, posts, terms
 from toolkit.errors import Conflict, Fault, Invalid
 from toolkit.records import Organization
+from toolkit.spaces import joint
 
 PROFILE = ("name", "acronym", "summary", "country", "region", "sector", "website")
 
@@ -31,10 +32,16 @@ def organization(slug: str) -> ResponseReturnValue:
     """One organisation: state, people, post, invitations."""
     one = administration.organization(visit(), slug)
     known = terms.of(visit().session, one.id)
+    heads = joint.leading(visit(), one) if one.kind == "joint" else []
+    by_post = {person.id for person, _party in heads}
+    members = [
+        member for member in administration.members(visit(), one) if member.person_id not in by_post
+    ]  # fmt: skip
     return render_template(
         "administration/organization.html", organization=one, terms=known,
         term=terms.current(known, terms.today()), acting=terms.acting(visit().session, one.id),
-        members=administration.members(visit(), one), invitations=invitations.browse(visit(), one),
+        heads=heads, members=members, count=len(by_post) + len(members),
+        invitations=invitations.browse(visit(), one),
         proposed=posts.proposed(visit(), one),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from portal.contributions.forms import Sheet
 from portal.languages import gettext
 from portal.section import administrators
 from portal.viewer import visit
-from toolkit import administration
+from toolkit import administration, terms
 from toolkit.errors import N_, Conflict, Fault, Forbidden, Invalid, NotFound
 from toolkit.records import Person
 
@@ -32,9 +32,13 @@ def people() -> ResponseReturnValue:
 def person(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the address
     """One person: memberships, posts, role, state."""
     somebody = administration.person(visit(), id)
-    suspended = accounts.suspended_among(accounts.Accounts().session, [somebody.id])
+    whole = accounts.Accounts().session
+    suspended = accounts.suspended_among(whole, [somebody.id])
     return render_template("administration/person.html", person=somebody, suspended=bool(suspended),
-                           standing=administration.standing(visit(), somebody))  # fmt: skip
+                           standing=administration.standing(visit(), somebody),
+                           factor=factors.of(whole, somebody.id),
+                           led=terms.coordinated_by(visit().session, somebody.id, terms.today()),
+                           )  # fmt: skip
 
 
 def _steps(somebody: Person) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.accounts.records import Account
 from portal.instance import Instance
 from portal.mail import Post as Mail
 from tests.conftest import token
@@ -341,6 +342,47 @@ def test_an_emergency_shows_a_banner_on_every_page_and_writes_what_is_read(
     assert "Leyó con acceso de emergencia" in others["coordinator"].get("/espacios/agraria/auditoria").text
     assert "Acceso de emergencia abierto" not in others["editor"].get("/").text
     assert "la búsqueda, los borradores y el espacio siguen cerrados" in admin.get("/biblioteca").text
+
+
+def text(page: str) -> str:
+    """A page as plain words."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_whoever_coordinates_is_called_so_and_not_by_the_role_kept(
+    admin: FlaskClient, others: dict[str, FlaskClient], instance: Instance
+) -> None:
+    page = text(admin.get("/administracion/organizaciones/agraria").text)
+    assert "Julia Jefa Coordinación" in page and "Pía Promotora Promoción" in page
+    page = text(admin.get(f"/administracion/personas/{public_id(instance, 'jefa@agraria.coop')}").text)
+    assert "Agraria Coordinación" in page and "Promoción" not in page
+    own = text(others["coordinator"].get("/cuenta/mis-datos").text)
+    assert "Agraria Coordinación" in own and "Promoción" not in own
+    assert "Agraria Promoción" in text(others["promoter"].get("/cuenta/mis-datos").text)
+
+
+def test_the_people_of_a_joint_space_are_counted_with_the_coordinations(
+    admin: FlaskClient, instance: Instance
+) -> None:
+    with instance.database.open_for_maintenance() as session:
+        made = organizations.add(session, "mesa", "Mesa conjunta")
+        made.kind = "joint"
+        session.add(Party(joint_id=made.id, organization_id=organizations.get(session, "agraria").id))
+    page = text(admin.get("/administracion/organizaciones/mesa").text)
+    assert "Personas (1)" in page and "Julia Jefa Coordinación · Agraria" in page
+
+
+def test_a_second_step_is_shown_and_taken_off_where_there_is_one(
+    admin: FlaskClient, instance: Instance
+) -> None:
+    address = f"/administracion/personas/{public_id(instance, 'rosa@agraria.coop')}"
+    page = admin.get(address).text
+    assert "Segundo paso Sin activar" in text(page) and "Quitar el segundo paso" not in page
+    with instance.database.open_for_maintenance() as session:
+        account = session.scalars(select(Account).where(Account.person.has(email="rosa@agraria.coop"))).one()
+        account.tf_primary_method = "authenticator"
+    page = admin.get(address).text
+    assert "Segundo paso Aplicación de códigos" in text(page) and "Quitar el segundo paso" in page
 
 
 def test_what_waits_is_counted_on_every_page_for_those_who_may_do_it(
