@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField, TextAreaField
 
 from portal.contributions.forms import Sheet
+from portal.languages import say
 from portal.section import Section, signed_in
 from portal.viewer import visit
 from toolkit import access, invitations, joining, memberships, organizations, people, spaces, terms
@@ -95,17 +96,18 @@ def remove(slug: str, id: str) -> ResponseReturnValue:
                                    person=member.person), 409  # fmt: skip
         flash(_("%(name)s ya no pertenece a la organización.", name=name), "success")
         return redirect(url_for("members.index", slug=slug))
-    _check_free(form, member.person, organization)
-    return render_template("members/remove.html", form=form, organization=organization, person=member.person)
+    return render_template("members/remove.html", form=form, organization=organization, person=member.person,
+                           why=_held_back(member.person, organization))  # fmt: skip
 
 
-def _check_free(form: Sheet, person: Person, organization: Organization) -> None:
-    """Say it before the button, where somebody cannot leave today."""
+def _held_back(person: Person, organization: Organization) -> str:
+    """Why somebody cannot leave today, to be said before the button; empty where they can."""
+    oneself = person.id == visit().viewer.person_id
     try:
-        terms.check_free(visit().session, person, organization,
-                         oneself=person.id == visit().viewer.person_id)  # fmt: skip
+        terms.check_free(visit().session, person, organization, oneself=oneself)
     except Conflict as trouble:
-        form.refuse(trouble)
+        return say(trouble.message)
+    return ""
 
 
 @section.route("/espacios/<slug>/salir", access=signed_in, methods=["GET", "POST"])
@@ -122,9 +124,9 @@ def leave(slug: str) -> ResponseReturnValue:
                                    heir=None), 409  # fmt: skip
         flash(_("Usted ya no pertenece a %(organization)s.", organization=organization.name), "success")
         return redirect(url_for("spaces.index"))
-    _check_free(form, me, organization)
     heir = terms.acting(visit().session, organization.id)
-    return render_template("members/leave.html", form=form, organization=organization, heir=heir)
+    return render_template("members/leave.html", form=form, organization=organization, heir=heir,
+                           why=_held_back(me, organization))  # fmt: skip
 
 
 @section.route("/organizaciones/<slug>/unirse", access=signed_in, methods=["GET", "POST"])

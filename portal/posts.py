@@ -14,6 +14,7 @@ from wtforms import DateField, EmailField, SelectField, StringField, TextAreaFie
 from wtforms.validators import Optional
 
 from portal.contributions.forms import Sheet
+from portal.languages import say
 from portal.section import Section, signed_in
 from portal.viewer import visit
 from toolkit import access, invitations, memberships, posts, relief, spaces, terms
@@ -125,11 +126,12 @@ def absence(slug: str) -> ResponseReturnValue:
                 flash(_("Su ausencia quedó anotada, y quien le suple ya lo sabe."), "success")
                 return redirect(url_for("posts.show", slug=slug))
         return render_template("posts/absence.html", form=form, organization=organization), 422
+    why = ""
     try:
         posts.check_alternate(visit(), organization)
     except Conflict as trouble:
-        form.refuse(trouble)
-    return render_template("posts/absence.html", form=form, organization=organization)
+        why = say(trouble.message)
+    return render_template("posts/absence.html", form=form, organization=organization, why=why)
 
 
 @section.route("/espacios/<slug>/coordinacion/regreso", access=signed_in, methods=["POST"])
