@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from portal import accounts, create_app, limits
 from portal.instance import Instance
+from portal.mail import Post
 from tests.conftest import PASSWORD, token
 from tests.world import CARDS, FOUND, PEOPLE, World, build, title_word
 from toolkit.access import lima_day
-from toolkit.records import Organization, Person, Post, Resource, Share, now
+from toolkit.records import Organization, Person, Resource, Share, now
+from toolkit.records import Post as Term
 
 Enter = Callable[[str], FlaskClient]
 
@@ -34,7 +36,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             accounts.add(session, session.query(Person).filter_by(email=address).one(), PASSWORD)
         receiver = session.query(Person).filter_by(email=made.addresses["receiver"]).one()
         session.add(
-            Post(organization_id=made.places["receptora"], holder_id=receiver.id, since=lima_day(now()))
+            Term(organization_id=made.places["receptora"], holder_id=receiver.id, since=lima_day(now()))
         )
         session.scalars(select(Share)).first().title = '=HYPERLINK("http://malo")'
     yield made
@@ -100,6 +102,15 @@ def test_strange_addresses_give_a_page(world: World, enter: Enter, query: str) -
         assert enter("coordinator").get(f"/espacios/duena/{page}?{query}").status_code == 200
 
 
+def test_the_mail_of_a_delivery_leads_to_the_material_and_to_the_receipt(world: World) -> None:
+    values = {"name": "Ana", "organization": "La que recibe", "slug": "receptora", "giver": "La que da",
+              "title": "Guía", "number": 2, "material": world.ids["chosen"]}  # fmt: skip
+    subject, text = Post(world.instance).render("delivered", values, "pt")
+    assert "La que da" in subject and "«Guía»" in subject
+    assert f"http://localhost/pt/recursos/{world.ids['chosen']}\n" in text
+    assert "http://localhost/pt/espacios/receptora/intercambio\n" in text
+
+
 def test_the_page_of_requests_leads_to_the_receipts_that_wait(world: World, enter: Enter) -> None:
     page = enter("receiver").get("/espacios/receptora/pendientes").text
     assert "Ninguna solicitud pendiente" in page and "Nada pendiente" not in page
@@ -160,3 +171,13 @@ def test_export_metadata_own_organization_full(world: World, enter: Enter, who: 
         assert {row[-2] for row in rows[1:]} == {
             "Público", "Todos los miembros", "Organizaciones elegidas", "Solo mi organización"
         }  # fmt: skip
+
+
+def test_the_page_for_paper_names_its_columns_and_says_when_it_has_no_rows(
+    world: World, enter: Enter
+) -> None:
+    page = enter("coordinator").get("/espacios/duena/intercambio/imprimir").text
+    assert 'href="/espacios/duena"' in page and 'data-name="Acuse de recibo"' in page
+    empty = enter("coordinator").get("/espacios/duena/intercambio/imprimir?anio=1950").text
+    assert "No hay entregas que imprimir." in empty and "<table" not in empty
+    assert 'href="/espacios/duena">' not in enter("editor").get("/espacios/duena/intercambio/imprimir").text
