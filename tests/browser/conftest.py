@@ -25,6 +25,8 @@ PROMOTER = "inaki.pena@valle.ejemplo.coop"
 PATIENCE = 10_000
 """Milliseconds after which a browser that waits is thought to hang."""
 COORDINATOR = "rosa.yauri@valle.ejemplo.coop"
+MINISTRY = "lucia.ramos@ejemplo.gob.pe"
+ADMINISTRATOR = "administrador@ejemplo.coop"
 
 
 @dataclass(frozen=True)
@@ -105,14 +107,14 @@ def visitor(chromium: Browser, portal: Portal) -> Iterator[BrowserContext]:
 def signed_in(chromium: Browser, portal: Portal) -> dict[str, dict]:
     """The browser state of people who signed in by the form, by address."""
     states: dict[str, dict] = {}
-    for address in (MEMBER, PROMOTER, COORDINATOR):
+    for address in (MEMBER, PROMOTER, COORDINATOR, MINISTRY, ADMINISTRATOR):
         context = chromium.new_context(base_url=portal.address)
         page = context.new_page()
         page.goto("/ingresar")
         page.get_by_label("Correo").fill(address)
         page.locator("input[type=password]").fill(portal.password)
         page.locator("main form").get_by_role("button", name="Ingresar").click()
-        page.get_by_role("link", name="Mi espacio").wait_for()
+        page.wait_for_url(lambda address: "/ingresar" not in address)
         states[address] = context.storage_state()
         context.close()
     return states

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import MEMBER, PROMOTER, Portal
+from tests.browser.conftest import ADMINISTRATOR, MEMBER, MINISTRY, PROMOTER, Portal
 
 pytestmark = pytest.mark.browser
 RULES = {
@@ -27,6 +27,16 @@ MEMBERS = (
     "/subir",
     "/biblioteca?q=cooperativa",
 )
+SPACE = "/espacios/produce"
+COORDINATORS = (
+    "/cuenta", "/cuenta/mis-datos", "/cuenta/ingresos", "/intercambio", SPACE,
+    *(f"{SPACE}/{page}" for page in ("personas", "pendientes", "coordinacion", "ajustes", "auditoria",
+                                     "intercambio", "intercambio/imprimir")),
+)  # fmt: skip
+ADMINISTRATORS = (
+    "/administracion", "/administracion/personas", "/administracion/organizaciones",
+    "/administracion/auditoria", "/administracion/emergencias",
+)  # fmt: skip
 WIDTHS = (320, 1280)
 
 
@@ -89,25 +99,66 @@ def test_a_seeded_defect_is_noticed(chromium: Browser, portal: Portal) -> None:
     assert "label" in [one["id"] for one in found]
 
 
+def sideways(page: Page, address: str) -> bool:
+    """Does this page, with every fold open, or a table of facts on it, ask for sideways scrolling?"""
+    answer = page.goto(address)
+    assert answer and (answer.ok or address == "/nada"), address
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    tables = page.locator(".scroll:has(.pairs)")
+    cut = tables.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length")
+    return bool(cut or page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def first(page: Page, listed: str, part: str) -> str:
+    """The first address with this part on a page that lists several."""
+    page.goto(listed)
+    return page.locator(f"main a[href*='{part}']").first.get_attribute("href") or ""
+
+
+@pytest.mark.parametrize("who", [None, PROMOTER, MINISTRY, ADMINISTRATOR])
 def test_text_at_twice_its_size_fits_a_narrow_screen(
-    chromium: Browser, portal: Portal, signed_in: dict[str, dict]
+    chromium: Browser, portal: Portal, signed_in: dict[str, dict], who: str | None
 ) -> None:
-    """Nothing asks for sideways scrolling at 320 px and 200 %, with every fold open."""
+    context = chromium.new_context(
+        base_url=portal.address, viewport={"width": 320, "height": 740},
+        storage_state=signed_in[who] if who else None,
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto("/")
+    for _ in range(3):
+        page.get_by_role("button", name="a+").click()
+    assert page.locator("html.size-200").count() == 1
+    addresses: tuple[str, ...] = {None: OPEN, PROMOTER: MEMBERS, MINISTRY: COORDINATORS}.get(
+        who, ADMINISTRATORS
+    )
+    if who is None:
+        addresses = (*addresses, *found_in(page))
+    elif who == MINISTRY:
+        addresses = (*addresses, first(page, SPACE, "/recursos/") + "/compartir")
+    elif who == ADMINISTRATOR:
+        addresses = (*addresses, first(page, "/administracion/personas", "/administracion/personas/"))
+    wide = [address for address in addresses if sideways(page, address)]
+    page.locator("button[name=tamano][value=normal]").click()  # the profile keeps it
+    context.close()
+    assert wide == []
+
+
+def test_facts_and_tables_fit_a_phone(chromium: Browser, portal: Portal, signed_in: dict[str, dict]) -> None:
+    """At 360 px a table is a list of pairs, each with its name, and long addresses break."""
     wide = []
-    for state, addresses in ((None, OPEN), (signed_in[PROMOTER], MEMBERS)):
+    for who, addresses in ((MINISTRY, COORDINATORS), (ADMINISTRATOR, ADMINISTRATORS)):
         context = chromium.new_context(
-            base_url=portal.address, viewport={"width": 320, "height": 740}, storage_state=state
+            base_url=portal.address, viewport={"width": 360, "height": 740}, storage_state=signed_in[who]
         )
         page = context.new_page()
-        page.goto("/")
-        for _ in range(3):
-            page.get_by_role("button", name="a+").click()
-        assert page.locator("html.size-200").count() == 1
-        for address in (*addresses, *(found_in(page) if state is None else ())):
-            page.goto(address)
-            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            if page.evaluate("document.documentElement.scrollWidth") > 320:
-                wide.append(address)
+        if who == ADMINISTRATOR:
+            addresses = (*addresses, first(page, "/administracion/personas", "/administracion/personas/"))
+        for address in addresses:
+            wide += [address] if sideways(page, address) else []
+        if who == MINISTRY:
+            page.goto(f"{SPACE}/intercambio/imprimir")
+            cells = page.locator("table.pairs td").evaluate_all("all => all.map(one => one.dataset.name)")
+            assert cells and all(cells)
         context.close()
     assert wide == []
 
