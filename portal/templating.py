@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from flask import Flask, g, request
 from flask_babel import format_date
@@ -19,6 +20,7 @@ from portal.languages import gettext
 from portal.viewer import instance, viewer
 from toolkit import vocabulary
 from toolkit.access import LIMA
+from toolkit.records import now
 
 TEXT_SIZES = (87.5, 100, 125, 150, 200)
 STATIC = Path(__file__).parent / "static"
@@ -75,6 +77,17 @@ def day(moment: dt.datetime | dt.date | str | None) -> str:
     return str(format_date(date, "long"))
 
 
+def short_day(moment: dt.datetime | dt.date | None) -> str:
+    """A date for a narrow list, in Lima's calendar: «23 nov.», with the year when it is another."""
+    if moment is None:
+        return ""
+    date = moment.astimezone(LIMA).date() if isinstance(moment, dt.datetime) else moment
+    this_year = now().astimezone(LIMA).year
+    return str(
+        format_skeleton("MMMd" if date.year == this_year else "yMMMd", date, locale=languages.locale())
+    )
+
+
 def last_day(end: dt.datetime | None) -> str:
     """The last day, in words and Lima's calendar, on which something that ends at a moment still holds."""
     return day(end and end - dt.timedelta(microseconds=1))
@@ -123,7 +136,7 @@ def set_up(app: Flask) -> None:
         say=languages.say,
     )  # fmt: skip
     app.jinja_env.filters.update(day=day, moment=moment, size=size, number=number, marked=marked,
-                                 last_day=last_day)  # fmt: skip
+                                 last_day=last_day, short_day=short_day)  # fmt: skip
 
     @app.context_processor
     def people() -> dict[str, Any]:

@@ -26,6 +26,8 @@ LATELY = dt.timedelta(days=14)
 """What counts as new for somebody who was never here before."""
 FIRST_TASKS = 5
 FIRST_FELLOWS = 8
+ALL_NEWS = 200
+"""How much of what is new is listed at most."""
 Block = TypeVar("Block")
 
 
@@ -76,16 +78,21 @@ def show(slug: str) -> ResponseReturnValue:
         blocks=_blocks(organization, before or now() - LATELY),
         uploads=may_upload(visit().viewer, organization.id), leads=leads(visit().viewer, organization.id),
         several=len(visit().viewer.organizations) > 1, all_tasks=request.args.get("pendiente") == "todo",
-        first_tasks=FIRST_TASKS, first_fellows=FIRST_FELLOWS,
+        all_news=_all_news(), first_tasks=FIRST_TASKS, first_fellows=FIRST_FELLOWS,
     )  # fmt: skip
+
+
+def _all_news() -> bool:
+    return request.args.get("nuevo") == "todo"
 
 
 def _blocks(organization: Organization, since: dt.datetime) -> Dashboard:
     page = request.args.get("pagina", 1, int)
     coordinates = leads(visit().viewer, organization.id)
+    news = ALL_NEWS if _all_news() else deliveries.FIRST
     return Dashboard(
         tasks=block(lambda: spaces.tasks(visit(), organization)),
-        arrivals=block(lambda: deliveries.arrivals(visit(), organization, since)),
+        arrivals=block(lambda: deliveries.arrivals(visit(), organization, since, news)),
         documents=block(lambda: catalogue.browse_of(visit(), organization, page)),
         folders=block(lambda: folders.browse(visit(), organization)),
         received=block(lambda: deliveries.received(visit(), organization)),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.instance import Instance
 from tests.conftest import token
-from tests.portal.test_contributions import send, upload
+from tests.portal.test_contributions import files, send, upload
 from toolkit.records import Folder, Resource
 
 HERE = "/espacios/agraria"
@@ -157,3 +157,24 @@ def test_the_name_of_a_folder_is_told_to_nobody_else(
     for browser in (client, eva):
         for address in (shown[1], "/", "/organizaciones/agraria", "/biblioteca?q=zorzalcarpetafin"):
             assert "Zorzalcarpetafin" not in browser.get(address).text, address
+
+
+def test_in_its_folder_a_document_offers_another_one(rosa: FlaskClient) -> None:
+    actas = make(rosa, "Actas")
+    upload(rosa, title="Acta uno", level="3", folder=actas.rsplit("/", 1)[1])
+    page = rosa.get(actas).text
+    assert "Acta uno" in page and "Cambiar de carpeta" in page and "Poner en una carpeta" not in page
+
+
+def test_what_is_private_hangs_under_its_space_and_the_rest_under_the_library(rosa: FlaskClient) -> None:
+    def crumbs(address: str) -> str:
+        page = rosa.get(address).text
+        way = re.search(r'href="(/recursos/[^"/?]+)"', page)
+        assert way, page
+        return rosa.get(way[1]).text.split('class="crumbs"')[1].split("</nav>")[0]
+
+    private = crumbs(upload(rosa, title="Acta uno", level="3"))
+    assert f'href="{HERE}"' in private and "Biblioteca" not in private
+    another = files("otra.txt", content=b"Otra acta.\n")
+    public = crumbs(upload(rosa, title="Acta dos", level="0", file=another))
+    assert f'href="{HERE}"' not in public and "Biblioteca" in public

@@ -369,3 +369,16 @@ def test_each_step_of_a_joint_space_has_a_message(instance: Instance, step: str,
     subject, text = Post(instance).render("joint_space", values, language)
     assert "Comisión" in subject and "Ana" in text
     assert ("/espacios/comision" in text) == (step != "closed")
+
+
+def test_what_is_new_is_listed_whole_on_request_with_short_dates(
+    julia: FlaskClient, instance: Instance
+) -> None:
+    for number in range(7):
+        add_resource(instance, "agraria", title=f"Novedad {number}", level=3)
+    page = body(julia.get("/espacios/agraria").text).split('id="nuevo"')[1].split("</section>")[0]
+    assert "(7)" in page and page.count("<li>") == 5
+    assert 'href="/espacios/agraria?nuevo=todo#nuevo"' in page
+    assert re.search(r'<span class="when">\d{1,2} \w+\.?</span>', page)
+    page = body(julia.get("/espacios/agraria?nuevo=todo").text).split('id="nuevo"')[1].split("</section>")[0]
+    assert page.count("<li>") == 7 and "Ver todo lo nuevo" not in page

@@ -1,0 +1,33 @@
+"""What templates say of dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from portal import templating
+from portal.languages import speaking
+from portal.templating import short_day
+
+THEN = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(("language", "this_year", "another"), [
+    ("es", "23 nov.", "3 set. 2025"), ("en", "23 Nov", "3 Sept 2025"),
+    ("pt", "23 de nov.", "3 de set. de 2025"),
+])  # fmt: skip
+def test_a_date_of_a_narrow_list_has_the_year_when_it_is_another(
+    monkeypatch: pytest.MonkeyPatch, language: str, this_year: str, another: str
+) -> None:
+    monkeypatch.setattr(templating, "now", lambda: THEN)
+    with speaking(language):
+        assert short_day(THEN) == short_day(THEN.date()) == this_year
+        assert short_day(dt.date(2025, 9, 3)) == another
+        assert short_day(None) == ""
+
+
+def test_the_year_is_that_of_lima(monkeypatch: pytest.MonkeyPatch) -> None:
+    midnight = dt.datetime(2027, 1, 1, 2, tzinfo=dt.UTC)  # still the 31st of December in Lima
+    monkeypatch.setattr(templating, "now", lambda: midnight)
+    assert short_day(midnight) == "31 dic."
