@@ -79,7 +79,10 @@ def test_who_runs_the_portal_finds_the_way_to_that_work(
     assert 'href="/administracion/emergencias"' in page and "no pertenece a ninguna organización" not in page
     for browser in (ada, edna):
         said = browser.get("/mis-aportes").text
-        assert "la coordinación de su organización" not in said and "Su cuenta no pertenece a ninguna" in said
+        assert (
+            "la coordinación de su organización" not in said
+            and "Hoy su cuenta no pertenece a ninguna activa" in said
+        )
 
 
 def test_shows_documents_people_and_the_upload(
