@@ -39,3 +39,12 @@ def tell(
     for one in acting(session, organization):
         if one.id != but:
             outbox.send(session, one.email, template, {**values, **here, "name": one.name}, one.language)
+
+
+def called(session: Session, one: Organization | None, reader: Organization) -> str:
+    """The name of an organisation in a message to the coordination of another; '' where they may not know of
+    it, because it is a joint space in which they take no part."""
+    if one is None or one.kind == "organization" or one is reader:
+        return one.name if one else ""
+    part = select(Party.id).where(Party.joint_id == one.id, Party.organization_id == reader.id)
+    return one.name if session.scalar(part) is not None else ""

@@ -18,7 +18,7 @@ from toolkit import audit, notices, outbox, people
 from toolkit.access import VISITOR
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
-from toolkit.records import Request, Resource, Version, now
+from toolkit.records import Organization, Request, Resource, Version, now
 
 LONGEST = 1000
 """Characters of a message or a reason."""
@@ -95,7 +95,7 @@ def announce(session: Session, public_id: str) -> None:
         "deed": deed(request),
         "title": request.resource.title if request.resource else "",
         "who": request.person.name if request.person else "",
-        "asker": request.asker.name if request.asker else "",
+        "asker": notices.called(session, request.asker, request.organization),
         "id": request.public_id,
     }
     notices.tell(session, request.organization, "request_asked", values, but=request.person_id)
@@ -203,14 +203,15 @@ def _tell(visit: Visit, request: Request) -> None:
     recipient = request.person.email if request.person else request.email
     if not recipient:
         return
-    title, material = _seen(visit, request)
+    title, material, organization = _seen(visit, request)
+    invited = request.kind == "access" and request.asker_id is None
     values = {
         "deed": deed(request),
-        "invited": request.kind == "access" and request.asker_id is None,
+        "invited": invited,
         "granted": request.state == "granted",
         "reason": request.reason,
         "title": title,
-        "organization": request.organization.name,
+        "organization": request.organization.name if invited else organization,
         "slug": request.organization.slug,
         "material": material if request.state == "granted" else "",
     }
@@ -218,10 +219,10 @@ def _tell(visit: Visit, request: Request) -> None:
     outbox.send(visit.session, recipient, "request_answered", values, language)
 
 
-def _seen(visit: Visit, request: Request) -> tuple[str, str]:
-    """The title of the material, if whoever asked sees its card now, and its public id, if they read it and a
-    page shows it: nothing for somebody who left, or from whom it was kept or withdrawn meanwhile. It may be
-    another title by now."""
+def _seen(visit: Visit, request: Request) -> tuple[str, str, str]:
+    """The title of the material, if whoever asked sees its card now; its public id, if they read a page;
+    the name of the organisation, if they know of it. Each is '' for somebody who left, or from whom it was
+    kept or withdrawn meanwhile. The title may be another one by now."""
     number = request.person_id
     with visit.open_for_maintenance() as session:
         asker = people.viewer_of(session, number, now()) if number is not None else VISITOR
@@ -233,5 +234,6 @@ def _seen(visit: Visit, request: Request) -> tuple[str, str]:
         .where(Resource.id == request.resource_id, Resource.state == "published")
     )
     public_id = theirs.scalar(read.limit(1)) if asker.signed_in else None
+    name = theirs.scalar(select(Organization.name).where(Organization.id == request.organization_id))
     theirs.close()
-    return title or "", public_id or ""
+    return title or "", public_id or "", name or ""

@@ -71,7 +71,9 @@ def receive(session: Session, resource_id: str, email: str, message: str, langua
         Request(kind="access", organization_id=resource.organization_id, resource_id=resource.id, email=email,
                 message=message, values={"key": _digest(key), "language": language}, confirmed_at=null())
     )  # fmt: skip
-    values = {"key": key, "title": resource.title, "organization": resource.organization.name}
+    owner = resource.organization
+    values = {"key": key, "title": resource.title,
+              "organization": owner.name if owner.kind == "organization" else ""}  # fmt: skip
     outbox.send(session, email, "access_confirm", values, language)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal.instance import Instance
 from tests.world import World, build
@@ -15,7 +15,7 @@ from toolkit import access, exchange
 from toolkit.access import LIMA
 from toolkit.errors import Conflict, Forbidden, NotFound
 from toolkit.exchange import Total
-from toolkit.records import Organization, Share, Version, now
+from toolkit.records import Organization, Party, Share, Version, now
 
 
 @pytest.fixture(scope="module")
@@ -137,23 +137,30 @@ def test_the_register_names_an_organization_that_was_suspended(
         switch(True)
 
 
-def test_a_joint_space_is_named_to_who_dealt_with_it(world: World) -> None:
-    """An editor reads every row, and knows of no joint space that is not theirs."""
+def test_a_joint_space_is_named_to_its_parties_alone(world: World) -> None:
+    """An editor reads every row, and whoever dealt with it has one; they know of no joint space that is not
+    theirs."""
     database = world.instance.database
     with database.open_for_maintenance() as session:
         receiver = session.get(Organization, world.places["receptora"])
         assert receiver is not None
         receiver.kind, receiver.active = "joint", False
     try:
-        for who, named in (("coordinator", True), ("editor", False)):
-            with database.visit(world.viewers[who]) as visit:
-                rows = exchange.browse(visit, exchange.get(visit, "duena")).rows
-                assert any(row.receiver == "Cooperativa receptora" for row in rows) is named, who
+        for party in (False, True):
+            with database.open_for_maintenance() as session:
+                if party:
+                    session.add(Party(joint_id=world.places["receptora"],
+                                      organization_id=world.places["duena"]))  # fmt: skip
+            for who, named in (("coordinator", party), ("editor", False)):
+                with database.visit(world.viewers[who]) as visit:
+                    rows = exchange.browse(visit, exchange.get(visit, "duena")).rows
+                    assert any(row.receiver == "Cooperativa receptora" for row in rows) is named, who
     finally:
         with database.open_for_maintenance() as session:
             receiver = session.get(Organization, world.places["receptora"])
             assert receiver is not None
             receiver.kind, receiver.active = "organization", True
+            session.execute(delete(Party))
 
 
 def test_a_member_gives_no_receipt(world: World) -> None:

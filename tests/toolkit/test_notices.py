@@ -118,3 +118,18 @@ def test_a_delivery_is_told_to_the_coordination_of_each_receiver_and_a_restored_
     with instance.database.visit(coordinator, writing=True) as visit:
         catalogue.restore(visit, catalogue.get(visit, world.ids["own"]))
     assert messages(world)[2:] == [("receiver@ejemplo.pe", *one)]
+
+
+def test_a_joint_space_is_not_named_to_who_takes_no_part_in_it(instance: Instance) -> None:
+    world = build(instance)
+    receive(world, ("receiver", "receptora"), ("other", "tercera"))
+    ids = world.places
+    with instance.database.open_for_maintenance() as session:
+        owner = session.get_one(Organization, ids["duena"])
+        owner.kind = "joint"
+        session.add(Party(joint_id=owner.id, organization_id=ids["tercera"]))
+    with instance.database.visit(world.viewers["coordinator"], writing=True) as visit:
+        own = catalogue.get(visit, world.ids["own"])
+        sharing.share(visit, own, 1, [ids["receptora"], ids["tercera"]])
+    told = {recipient: giver for recipient, giver, *_ in messages(world)}
+    assert told == {"receiver@ejemplo.pe": "", "other@ejemplo.pe": "Cooperativa duena"}

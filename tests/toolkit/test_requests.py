@@ -16,7 +16,7 @@ from toolkit.access import CHOSEN, MEMBERS, OWN, VISITOR, Viewer
 from toolkit.database import Visit
 from toolkit.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from toolkit.publication import Sight
-from toolkit.records import Invitation, Job, OutboxMessage, Request, Share, Version
+from toolkit.records import Invitation, Job, Organization, OutboxMessage, Request, Share, Version
 from toolkit.records.base import injected
 
 
@@ -372,3 +372,16 @@ def test_a_visitor_is_written_nothing_about_what_was_narrowed_meanwhile(world: W
     with world.instance.database.open_for_maintenance() as session:
         visitors.receive(session, world.ids["chosen_card"], "ana@fuera.pe", "", "es")
         assert session.scalars(select(Request)).all() == []
+
+
+def test_the_answer_names_no_joint_space_to_who_takes_no_part_in_it(world: World) -> None:
+    with world.instance.database.visit(world.viewers["other"], writing=True) as visit:
+        card = catalogue.get(visit, world.ids["chosen_card"])
+        asked = sharing.ask_access(visit, card, world.places["tercera"], "").public_id
+    with world.instance.database.open_for_maintenance() as session:
+        session.get_one(Organization, world.places["duena"]).kind = "joint"
+    assert call(world) is not None
+    assert mail(world.instance)[-1][2]["organization"] == ""
+    answer(world, asked, granted=True)
+    told = mail(world.instance)[-1][2]
+    assert (told["organization"], told["material"]) == ("", world.ids["chosen_card"])

@@ -98,17 +98,13 @@ def deliveries_counted(viewer: Viewer) -> Select[dt.datetime, dt.datetime | None
 
 def names_in_register(viewer: Viewer, organizations: Collection[int]) -> Select[int, str]:
     """Ids and names of these organisations, suspended ones too, for who reads the rows of the register in
-    which they stand: a row names for ever whom it was between. Joint spaces only to who dealt with them."""
+    which they stand: a row names for ever whom it was between. Joint spaces only to those of their parties,
+    who alone know of them."""
     own = list(viewer.organizations)
-    dealt = exists(
-        select(_share.c.id).where(
-            or_(
-                and_(_share.c.giver_id == _organization.c.id, _share.c.organization_id.in_(own)),
-                and_(_share.c.organization_id == _organization.c.id, _share.c.giver_id.in_(own)),
-            )
-        )
+    part = exists(
+        select(_party.c.id).where(_party.c.joint_id == _organization.c.id, _party.c.organization_id.in_(own))
     )
-    known = or_(_organization.c.kind == "organization", _organization.c.id.in_(own), dealt)
+    known = or_(_organization.c.kind == "organization", _organization.c.id.in_(own), part)
     return select(_organization.c.id, _organization.c.name).where(
         _organization.c.id.in_(organizations), known
     )

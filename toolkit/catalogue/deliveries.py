@@ -102,9 +102,10 @@ def _announce(session: Session, visit: Visit, resource: Resource, shares: Sequen
         Organization.id.in_({id for share in shares for id in (share.organization_id, share.giver_id)})
     ))}  # fmt: skip
     for share in shares:
-        values = {"title": share.title, "number": share.number, "giver": names[share.giver_id].name,
-                  "material": resource.public_id}  # fmt: skip
-        notices.tell(session, names[share.organization_id], "delivered", values, but=visit.viewer.person_id)
+        receiver = names[share.organization_id]
+        values = {"title": share.title, "number": share.number, "material": resource.public_id,
+                  "giver": notices.called(session, names[share.giver_id], receiver)}  # fmt: skip
+        notices.tell(session, receiver, "delivered", values, but=visit.viewer.person_id)
 
 
 def end(visit: Visit, resource: Resource, shares: Sequence[Share], moment: dt.datetime) -> None:
