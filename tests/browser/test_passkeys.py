@@ -44,6 +44,19 @@ def by_password(page: Page, portal: Portal) -> None:
     page.wait_for_load_state()
 
 
+def test_a_password_may_be_pasted(page: Page, portal: Portal) -> None:
+    """As a password manager's user does it: copied elsewhere, pasted with the keyboard, and let in."""
+    page.goto("/ingresar")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#email").fill(WHO)
+    page.evaluate("words => navigator.clipboard.writeText(words)", portal.password)
+    page.locator("#password").focus()
+    page.keyboard.press("Control+v")
+    assert page.locator("#password").input_value() == portal.password
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/espacios"))
+
+
 def by_key(page: Page) -> None:
     page.locator("form[data-passkey] button.button").click()
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+import limits
 import pytest
 
+from portal.limits import limiter
 from tests.conftest import PASSWORD, token
 from tests.portal.accounts.test_sign_in import ROSA
 
@@ -50,6 +52,19 @@ def test_the_same_address_in_capitals_is_the_same(try_from):
 def test_success_is_not_counted(add_person, try_from):
     add_person(ROSA)
     assert {try_from("192.0.2.7", password=PASSWORD).status_code for _ in range(12)} == {302}
+
+
+def test_an_attack_from_everywhere_meets_the_limit_of_the_whole_portal(app, add_person, try_from):
+    """As if 999 networks had failed once each: the next failure is the last one, for everybody."""
+    add_person(ROSA)
+    try_from("192.0.2.7", "nadie@coop.example")
+    (held,) = [key for key in limiter.storage.events if "/all/" in key]
+    assert held.endswith("1000/5/minute")
+    with app.app_context():
+        limiter.limiter.hit(limits.parse("1000 per 5 minutes"), *held.split("/")[1:-3], cost=998)
+    assert try_from("198.51.100.4", "alguien@coop.example").status_code == 200
+    assert try_from("203.0.113.9", "otra@coop.example").status_code == 429
+    assert int(try_from("203.0.113.9", "otra@coop.example").headers["Retry-After"]) <= 301
 
 
 def test_one_network_is_one_place(try_from):

@@ -8,6 +8,7 @@ import re
 from email import policy
 
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 from itsdangerous import timed
 from sqlalchemy import event, select, update
 
@@ -154,6 +155,18 @@ def test_a_link_that_was_touched_is_nobodys(rosa, instance, client):
         other = "A" if address[place] != "A" else "B"
         wrong = address[:place] + other + address[place + 1 :]
         assert client.get(client.get(wrong).location).location == "/recuperar"
+
+
+@pytest.mark.parametrize("key", ["", "una clave anterior", "dev", "secret"])
+def test_a_link_signed_with_another_key_is_nobodys(rosa, instance, client, app, key):
+    ask(client)
+    address = link_in(work(instance)[0])
+    start, _, signed = address.rpartition("/")
+    serializer = app.extensions["security"].reset_serializer
+    kept = serializer.loads(signed)
+    assert client.get(client.get(f"{start}/{serializer.dumps(kept)}").location).status_code == 200
+    other = URLSafeTimedSerializer(key, salt=serializer.salt)
+    assert client.get(client.get(f"{start}/{other.dumps(kept)}").location).location == "/recuperar"
 
 
 def test_the_token_leaves_the_address(rosa, instance, client):

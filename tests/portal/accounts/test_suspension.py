@@ -12,6 +12,7 @@ from portal.accounts.suspension import NoAccount, Oneself
 from tests.conftest import token
 from tests.portal.accounts.test_recovery import ask, link_in, work
 from tests.portal.accounts.test_sign_in import ROSA, attempt, is_in
+from tests.toolkit.shelved import add_resource
 from toolkit import lapses, organizations, people, posts, terms
 from toolkit.access import VISITOR, Viewer
 from toolkit.errors import Conflict, Invalid
@@ -29,6 +30,19 @@ def test_open_sign_ins_end_with_the_next_request(add_person, instance, sign_in):
     browsers = [sign_in(ROSA), sign_in(ROSA, remember=True)]
     act(instance, accounts.suspend, number)
     assert not any(is_in(browser) for browser in browsers)
+
+
+def test_a_download_that_has_begun_is_not_continued(add_person, instance, sign_in):
+    number = add_person(ROSA, organizations={"agraria": "member"})
+    public_id = add_resource(instance, "agraria", "Texto privado. " * 100, level=3)
+    address, browser = f"/recursos/{public_id}/v1/1/archivo", sign_in(ROSA)
+    begun = browser.get(address, headers={"Range": "bytes=0-99"})
+    assert begun.status_code == 206 and len(begun.data) == 100
+    act(instance, accounts.suspend, number)
+    for headers in ({"Range": "bytes=100-"}, {"Range": "bytes=100-", "If-Range": begun.headers["ETag"]}):
+        rest = browser.get(address, headers=headers)
+        assert rest.status_code in (302, 401, 403, 404)
+        assert b"Texto privado" not in rest.data
 
 
 def test_the_right_password_says_what_a_wrong_one_says(add_person, instance, app):
