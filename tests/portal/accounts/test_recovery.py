@@ -8,8 +8,7 @@ import re
 from email import policy
 
 import pytest
-from itsdangerous import URLSafeTimedSerializer
-from itsdangerous import timed
+from itsdangerous import URLSafeTimedSerializer, timed
 from sqlalchemy import event, select, update
 
 from portal import mail
