@@ -29,9 +29,6 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with tables and nothing in them, to be copied: migrating anew takes its time."""
     made = Instance(tmp_path_factory.mktemp("blank"))
     made.database.migrate()
-    with made.database.engine.connect().execution_options(writing=True) as connection:
-        connection.exec_driver_sql("DROP TRIGGER audit_entry_kept")  # the two worlds take what they hid away
-        connection.commit()
     made.database.close()
     return made.database.path
 

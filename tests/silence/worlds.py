@@ -27,6 +27,7 @@ from portal.work import make_worker
 from tests.conftest import COMPILED, PASSWORD, token
 from tests.silence.masks import Answer, masked, masked_json
 from tests.silence.records import Paper, id_of, organization, paper, person
+from tests.world import unlock_audit
 from toolkit import people
 from toolkit.access import VISITOR, Viewer
 from toolkit.jobs import enqueue
@@ -105,6 +106,7 @@ def build(folder: Path, blank: Path, *, shifted: bool) -> Portal:
     folder.mkdir()
     shutil.copy(blank, folder)
     instance = Instance(folder, PUBLIC_URL="http://localhost", SEARCHES_PER_MINUTE=1_000_000)
+    unlock_audit(instance)  # what was hidden is taken away again
     with instance.database.open_for_maintenance() as session:
         _people(session, shifted)
         for number, given in enumerate(_BASE):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.audit.wording import ACTS, NOUNS
 from portal.instance import Instance
 from portal.logs import JsonLines
-from tests.world import World, build
+from tests.world import World, build, unlock_audit
 from toolkit import audit, catalogue
 from toolkit.access import LIMA, Viewer
 from toolkit.audit import reading
@@ -37,7 +37,9 @@ DAY = dt.timedelta(days=1)
 def made(tmp_path_factory: pytest.TempPathFactory, blank: Path) -> World:
     folder = tmp_path_factory.mktemp("audit")
     shutil.copy(blank, folder)
-    return build(Instance(folder))
+    instance = Instance(folder)
+    unlock_audit(instance)
+    return build(instance)
 
 
 @pytest.fixture
