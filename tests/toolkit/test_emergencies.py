@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.instance import Instance
-from tests.world import World, build
+from tests.world import World, build, unlock_audit
 from toolkit import catalogue, emergencies, organizations, people
 from toolkit.access import shelves_of
 from toolkit.database import Visit
@@ -28,7 +28,9 @@ MINUTE = dt.timedelta(minutes=1)
 def made(tmp_path_factory: pytest.TempPathFactory, blank: Path) -> World:
     folder = tmp_path_factory.mktemp("emergencies")
     shutil.copy(blank, folder)
-    return build(Instance(folder))
+    instance = Instance(folder)
+    unlock_audit(instance)
+    return build(instance)
 
 
 @pytest.fixture
