@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
 from flask import url_for
@@ -11,20 +9,15 @@ from flask import url_for
 from portal.languages import gettext, language, ngettext
 from portal.templating import number, size
 from portal.viewer import instance, viewer
+from toolkit import slugs
 from toolkit.access import CHOSEN
 from toolkit.files.formats import FORMATS
 from toolkit.records import File, Resource, Version
 
-LONGEST_SLUG = 60
-
 
 def slug(title: str) -> str:
-    """The readable end of an address: «balance-social-en-una-hoja»; «material» where nothing is left."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    words = "-".join(re.findall(r"[a-z0-9]+", plain))
-    if len(words) > LONGEST_SLUG:
-        words = words[: LONGEST_SLUG + 1].rpartition("-")[0] or words[:LONGEST_SLUG]
-    return words or "material"
+    """The readable end of the address of a resource."""
+    return slugs.slug(title, "material")
 
 
 def address(resource: Resource) -> str:

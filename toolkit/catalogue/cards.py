@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 
-from toolkit import vocabulary
+from toolkit import tidy, vocabulary
 from toolkit.errors import N_, Invalid
 from toolkit.records import Resource, ResourceTerm, now
 
@@ -46,9 +46,9 @@ def describe(resource: Resource) -> Card:
 
 def check(card: Card) -> Card:
     """The card with tidy text; raises Invalid naming the field that cannot be taken."""
-    card.title = _line(card.title)
-    card.summary = _text(card.summary)
-    card.authors = [line for line in (_line(name) for name in card.authors) if line]
+    card.title = tidy.line(card.title)
+    card.summary = tidy.text(card.summary)
+    card.authors = [line for line in (tidy.line(name) for name in card.authors) if line]
     if not card.title:
         raise Invalid(N_("Escriba un título: es lo que verán quienes busquen."), field="title")
     if len(card.title) > TITLE:
@@ -90,19 +90,3 @@ def write(resource: Resource, card: Card) -> None:
             if (facet, code) not in present:
                 resource.terms.append(ResourceTerm(facet=facet, code=code))
     resource.changed_at = now()
-
-
-def _clean(text: str) -> str:
-    """Without control characters and halves of surrogate pairs, which no database or page can carry."""
-    sound = text.encode("utf-8", "ignore").decode("utf-8")
-    return "".join(
-        sign for sign in sound if sign in "\n\t" or (ord(sign) >= 32 and not 127 <= ord(sign) < 160)
-    )
-
-
-def _line(text: str) -> str:
-    return " ".join(_clean(text).split())
-
-
-def _text(text: str) -> str:
-    return _clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip()

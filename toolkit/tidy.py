@@ -1,0 +1,21 @@
+"""What people typed, made fit to keep."""
+
+from __future__ import annotations
+
+
+def clean(words: str) -> str:
+    """Without control characters and halves of surrogate pairs, which no database or page can carry."""
+    sound = words.encode("utf-8", "ignore").decode("utf-8")
+    return "".join(
+        sign for sign in sound if sign in "\n\t" or (ord(sign) >= 32 and not 127 <= ord(sign) < 160)
+    )
+
+
+def line(words: str) -> str:
+    """One line, its words one space apart."""
+    return " ".join(clean(words).split())
+
+
+def text(words: str) -> str:
+    """Several lines, however the browser ended them, without space around."""
+    return clean(words.replace("\r\n", "\n").replace("\r", "\n")).strip()
