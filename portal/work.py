@@ -13,6 +13,7 @@ from portal import mail
 from portal.instance import Instance
 from toolkit import erasure, lapses, terms
 from toolkit.jobs import Handler, Job, Worker, enqueue
+from toolkit.news.photos import Photographer
 from toolkit.reading import Reader
 from toolkit.records import Lease, now
 from toolkit.search import indexing
@@ -24,6 +25,7 @@ def make_worker(instance: Instance) -> Worker:
     reader = Reader(instance.database, instance.store, instance.folder / "scratch")
     handlers: dict[str, Handler] = {
         **reader.handlers(),
+        **Photographer(instance.database, instance.store, instance.folder / "scratch").handlers(),
         **mail.handlers(instance),
         "watch_posts": Handler(lambda job: lapses.watch(instance.database)),
         "forget": Handler(
@@ -38,7 +40,7 @@ def make_worker(instance: Instance) -> Worker:
         watch()
         keys = [job.key for job in jobs if job.kind == "index_resource"]
         try:
-            indexing.index_resources(instance.database, instance.shelves, keys)
+            indexing.index(instance.database, instance.shelves, keys)
         except (Unavailable, OSError):  # somebody deleted shelves while we wrote on them
             if instance.shelves.available():
                 raise

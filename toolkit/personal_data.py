@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from toolkit import terms
 from toolkit.database import Visit
 from toolkit.records import (
+    Article,
     AuditEntry,
     Coauthor,
     Invitation,
@@ -43,6 +44,7 @@ def gather(visit: Visit, whole: Session, person: Person) -> dict[str, Any]:
         "memberships": _memberships(whole, person),
         "posts": _posts(whole, person),
         "resources": _resources(visit, person),
+        "articles": _articles(visit, person),
         "requests": _requests(whole, person),
         "invitations": _invitations(whole, person),
         "acts": _acts(whole, person),
@@ -84,6 +86,16 @@ def _resources(visit: Visit, person: Person) -> list[Data]:
         select(Resource)
         .where(or_(Resource.created_by == person.id, Resource.id.in_(with_others)))
         .order_by(Resource.created_at, Resource.id)
+    )
+    return [
+        {"id": row.public_id, "title": row.title, "state": row.state, "created": _at(row.created_at)}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _articles(visit: Visit, person: Person) -> list[Data]:
+    rows = visit.session.scalars(
+        select(Article).where(Article.created_by == person.id).order_by(Article.created_at, Article.id)
     )
     return [
         {"id": row.public_id, "title": row.title, "state": row.state, "created": _at(row.created_at)}

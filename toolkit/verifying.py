@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from toolkit.database import Database
 from toolkit.files.store import Store
 from toolkit.jobs import under_way
-from toolkit.records import File, Job, Page, Resource
+from toolkit.records import Article, File, Job, Page, Resource
 from toolkit.search import checking
 from toolkit.search.shelf import Unavailable
 from toolkit.search.shelves import Shelves
@@ -65,6 +65,7 @@ def _of_files(database: Database, store: Store) -> list[str]:
     found = []
     with database.open_for_maintenance(writing=False) as session:
         held = {sha256: size for sha256, size in session.execute(select(File.sha256, File.size))}  # noqa: C416
+        photos = set(session.scalars(select(Article.photo).where(Article.photo.is_not(None))))
         sweep = select(Job.id).where(Job.kind == "sweep", Job.state != "failed")
         sweeping = session.scalar(sweep.limit(1)) is not None
     for sha256, size in held.items():
@@ -73,8 +74,10 @@ def _of_files(database: Database, store: Store) -> list[str]:
             found.append(f"contents missing: {sha256}")
         elif path.stat().st_size != size or _hash(path) != sha256:
             found.append(f"contents changed: {sha256}")
+    found += [f"photo missing: {one}" for one in photos - held.keys() if one and not store.exists(one)]
     if not sweeping:
-        found += [f"contents of no file: {sha256}" for sha256 in store.hashes() if sha256 not in held]
+        kept = held.keys() | photos
+        found += [f"contents of no file: {sha256}" for sha256 in store.hashes() if sha256 not in kept]
     return found
 
 

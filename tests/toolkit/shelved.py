@@ -67,7 +67,7 @@ def index(instance: Instance, *public_ids: str) -> None:
     """What the worker does for jobs `index_resource`, on shelves that exist."""
     if not instance.shelves.available():
         indexing.rebuild(instance.database, instance.shelves)
-    indexing.index_resources(instance.database, instance.shelves, public_ids)
+    indexing.index(instance.database, instance.shelves, public_ids)
 
 
 def standing(instance: Instance) -> dict[tuple[str, str], tuple[int, str]]:

@@ -226,7 +226,7 @@ def test_a_writer_that_dies_on_the_way_forgets_nothing(instance: Instance, shelf
     torn = Torn(instance.shelves_folder)
     torn.name = shelf
     with pytest.raises(RuntimeError):
-        indexing.index_resources(instance.database, torn, [secret])
+        indexing.index(instance.database, torn, [secret])
     assert ("public", secret) in placed(instance), "it may still stand there, and the database knows"
     index(instance, secret)
     assert not remembers(instance, "public", "zorzalito") and sound(instance)

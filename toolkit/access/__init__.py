@@ -29,6 +29,7 @@ from toolkit.access.deeds import (
     may_withdraw,
     uploads_for,
 )
+from toolkit.access.news import may_change_article, may_publish_news, may_write_news, standing_of_article
 from toolkit.access.resources import draft_titles, listed_to, readable_by, was_listed_to
 from toolkit.access.scopes import INTERNAL, LISTED, PEOPLE, READ, SCOPES, Condition
 from toolkit.access.shelves import (
@@ -81,19 +82,23 @@ __all__ = [
     "may_ask_access",
     "may_ask_to_publish",
     "may_change",
+    "may_change_article",
     "may_correct",
     "may_end_share",
     "may_moderate",
     "may_propose_share",
     "may_publish",
+    "may_publish_news",
     "may_restore",
     "may_share",
     "may_upload",
     "may_withdraw",
+    "may_write_news",
     "names_in_register",
     "readable_by",
     "readers_of",
     "shelves_of",
+    "standing_of_article",
     "space_shelf",
     "steward_of",
     "uploads_for",

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.resources import (
     listed_part,
     listed_to,
@@ -16,6 +17,10 @@ from toolkit.access.resources import (
 )
 from toolkit.access.viewer import Viewer
 from toolkit.records import (
+    Article,
+    ArticleOrganization,
+    ArticleResource,
+    ArticleTerm,
     AuditEntry,
     Coauthor,
     Emergency,
@@ -214,7 +219,11 @@ def _nobody(viewer: Viewer, record: Any) -> ColumnElement[bool]:
 
 Condition = Callable[[Viewer, Any], ColumnElement[bool]]
 
-LISTED: dict[type, Condition] = {Resource: listed_to, ResourceTerm: listed_part}
+LISTED: dict[type, Condition] = {
+    Resource: listed_to,
+    ResourceTerm: listed_part,
+    ArticleResource: told_resource,
+}
 """Tables that are, or tell of, the card of a resource."""
 
 READ: dict[type, Condition] = {
@@ -238,6 +247,12 @@ PEOPLE: dict[type, Condition] = {
     Folder: _own_folders,
 }
 
+NEWS: dict[type, Condition] = {
+    Article: reads_article,
+    ArticleTerm: part_of_article,
+    ArticleOrganization: part_of_article,
+}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -248,4 +263,4 @@ INTERNAL: dict[type, Condition] = {
 }
 """Tables that no viewer's session shows, but for the audit to those who answer for it."""
 
-SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **INTERNAL}
+SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **INTERNAL}

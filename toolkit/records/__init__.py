@@ -16,6 +16,7 @@ from toolkit.records.catalogue import (
     Version,
     unpack,
 )
+from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
 from toolkit.records.people import (
     Emergency,
     Invitation,
@@ -30,6 +31,10 @@ from toolkit.records.people import (
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 
 __all__ = [
+    "Article",
+    "ArticleOrganization",
+    "ArticleResource",
+    "ArticleTerm",
     "AuditEntry",
     "Base",
     "Coauthor",

@@ -7,10 +7,10 @@ from collections import Counter
 from sqlalchemy import select
 
 from toolkit.database import Database
-from toolkit.records import Placement, Resource
-from toolkit.search.documents import NOUN, load, standings_of
+from toolkit.records import Placement
 from toolkit.search.indexing import CHUNK
 from toolkit.search.shelves import Shelves
+from toolkit.search.sources import SOURCES, load
 
 
 def faults(database: Database, shelves: Shelves) -> list[str]:
@@ -23,12 +23,12 @@ def faults(database: Database, shelves: Shelves) -> list[str]:
             for row in session.scalars(select(Placement))
         }
         wanted: set[tuple[str, str, str, int, str]] = set()
-        ids = list(session.scalars(select(Resource.public_id).where(Resource.state == "published")))
+        ids = [public_id for source in SOURCES for public_id in source.published(session)]
         for start in range(0, len(ids), CHUNK):
-            for resource in load(session, ids[start : start + CHUNK]):
+            for source, record in load(session, ids[start : start + CHUNK]):
                 wanted |= {
-                    (one.shelf, NOUN, resource.public_id, one.version, one.form)
-                    for one in standings_of(session, resource)
+                    (one.shelf, source.noun, record.public_id, one.version, one.form)
+                    for one in source.standings(session, record)
                 }
     standing: set[tuple[str, str, str, int, str]] = set()
     for name, shelf in sorted(shelves.look().items()):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from toolkit import access
@@ -89,6 +90,7 @@ def _facets(resource: Resource) -> dict[str, tuple[str, ...]]:
     for term in resource.terms:
         several[term.facet].append(term.code)
     single = {
+        "noun": NOUN,
         "kind": resource.kind,
         "country": resource.country,
         "region": resource.region,
@@ -100,3 +102,23 @@ def _facets(resource: Resource) -> dict[str, tuple[str, ...]]:
         **{facet: (value,) for facet, value in single.items() if value},
         **{facet: tuple(with_parents(codes)) for facet, codes in several.items()},
     }
+
+
+def published(session: Session) -> list[str]:
+    """The public ids of all resources that stand on some shelf."""
+    ids = select(Resource.public_id).where(Resource.state == "published").order_by(Resource.id)
+    return list(session.scalars(ids))
+
+
+def next_turn(session: Session, resource: Resource) -> dt.datetime | None:
+    """The next moment at which a share of a resource begins or ends."""
+    moment = now()
+    turns = (turn for share in shares_of(session, resource) for turn in (share.since, share.until))
+    return min((turn for turn in turns if turn is not None and turn > moment), default=None)
+
+
+def turning(session: Session) -> list[Resource]:
+    """Resources of which a share begins or ends in the future."""
+    moment = now()
+    shared = select(Version.resource_id).join(Share).where(or_(Share.since > moment, Share.until > moment))
+    return list(session.scalars(select(Resource).where(Resource.id.in_(shared))))

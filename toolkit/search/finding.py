@@ -4,7 +4,7 @@ viewer's session as a second lock."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal
@@ -14,8 +14,9 @@ from sqlalchemy.orm import joinedload, load_only
 
 from toolkit import access, vocabulary
 from toolkit.database import Visit
-from toolkit.records import File, Organization, Page, Resource, Version, unpack
-from toolkit.search import literal
+from toolkit.records import Article, File, Organization, Page, Resource, Version, unpack
+from toolkit.search import articles, documents, literal
+from toolkit.search.articles import text_of
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
 from toolkit.search.shelf import FACETS, Hit, Inside, Results
@@ -56,11 +57,21 @@ class FoundHit:
 
 
 @dataclass(frozen=True)
+class FoundArticle:
+    """A piece of news that was found, with the snippet that shows why."""
+
+    article: Article
+    score: float
+    shelf: str
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
 class Found:
     """A page of hits. `total` counts all that was found, `complete` those that hold every word."""
 
     query: Query
-    hits: list[FoundHit]
+    hits: list[FoundHit | FoundArticle]
     total: int
     complete: int
     facets: Mapping[str, list[tuple[str, int]]]
@@ -127,12 +138,21 @@ def find(
     )
 
 
-def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit]:
+def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit | FoundArticle]:
     """The hits as this viewer may see them; a hit that may no longer be seen is left out."""
+    loaded: dict[str, FoundHit | FoundArticle] = {}
+    for noun, load in _LOADERS.items():
+        some = [hit for hit in hits if hit.noun == noun]
+        if some:
+            loaded |= load(visit, query, some)
+    return [loaded[hit.id] for hit in hits if hit.id in loaded]
+
+
+def _load_resources(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundHit]:
     resources, versions = _rows(visit, hits)
     places = _places(visit, hits, resources, versions)
     texts = _texts(visit, [place for chosen in places.values() for place in chosen])
-    found = []
+    found = {}
     for hit in hits:
         resource = resources.get(hit.id)
         if resource is None:
@@ -145,8 +165,24 @@ def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit]:
             for label, text in [texts[file.id, number]]
         ]
         summary = [] if passages else snippet(query, resource.summary)
-        found.append(FoundHit(resource, version, files, hit.form, hit.score, hit.shelf, passages, summary))
+        found[hit.id] = FoundHit(resource, version, files, hit.form, hit.score, hit.shelf, passages, summary)
     return found
+
+
+def _load_articles(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundArticle]:
+    """The snippet is of the text where that holds a word of the query, else of the summary."""
+    by_id = {hit.id: hit for hit in hits}
+    found = {}
+    for article in visit.session.scalars(select(Article).where(Article.public_id.in_(by_id))):
+        hit = by_id[article.public_id]
+        told = text_of(article) if len(hit.positions) else article.summary
+        found[hit.id] = FoundArticle(article, hit.score, hit.shelf, snippet(query, told))
+    return found
+
+
+_LOADERS: Mapping[str, Callable[[Visit, Query, Sequence[Hit]], Mapping[str, FoundHit | FoundArticle]]] = {
+    documents.NOUN: _load_resources, articles.NOUN: _load_articles,
+}  # fmt: skip
 
 
 # What a page of hits asks is written once: making a statement costs as much as running it. The session

@@ -11,35 +11,44 @@ import logging
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from toolkit.access import Standing
 from toolkit.database import Database
 from toolkit.jobs import enqueue
-from toolkit.records import File, Job, Page, Placement, Resource, Share, Version, now
+from toolkit.records import File, Job, Page, Placement, Resource, Version, now
 from toolkit.search import spanish
-from toolkit.search.documents import NOUN, document_of, load, shares_of, standings_of
 from toolkit.search.shelf import Document
 from toolkit.search.shelves import Shelves
+from toolkit.search.sources import SOURCES, Source, load
 
 log = logging.getLogger(__name__)
 CHUNK = 200
 
 
-def index_resources(database: Database, shelves: Shelves, public_ids: Iterable[str]) -> None:
-    """Bring all shelves up to date with these resources: add first, then drop, so that a document which
-    moves is never nowhere. Whatever left a shelf, or stands there as a card only, has its traces rewritten
-    at once."""
+Key = tuple[str, str]
+"""(noun, public id) of what may be found."""
+Standings = dict[Key, frozenset[Standing]]
+Present = dict[Key, dict[str, str]]
+"""For each thing the shelves on which it stands, or may stand, and in which form."""
+
+
+def index(database: Database, shelves: Shelves, public_ids: Iterable[str]) -> None:
+    """Bring all shelves up to date with these records: add first, then drop, so that a document which moves
+    is never nowhere. Whatever left a shelf, or stands there as a card only, has its traces rewritten at
+    once."""
     ids = list(dict.fromkeys(public_ids))
     with database.open_for_maintenance() as session:
-        wanted = {resource.public_id: resource for resource in load(session, ids)}
-        standings = {public_id: standings_of(session, wanted.get(public_id)) for public_id in ids}
+        wanted = list(load(session, ids))
         present = _present(session, ids)
+        standings: Standings = dict.fromkeys(present, frozenset())
+        for source, record in wanted:
+            standings[source.noun, record.public_id] = source.standings(session, record)
+            _return_at_next_turn(session, source, record)
         _announce(session, standings, present)
-        for resource in wanted.values():
-            _return_at_next_turn(session, resource)
     try:
         _write(database, shelves, standings, present)
     except BaseException:
@@ -50,12 +59,7 @@ def index_resources(database: Database, shelves: Shelves, public_ids: Iterable[s
         _mark_indexed(session, ids)
 
 
-def _write(
-    database: Database,
-    shelves: Shelves,
-    standings: dict[str, frozenset[Standing]],
-    present: dict[str, dict[str, str]],
-) -> None:
+def _write(database: Database, shelves: Shelves, standings: Standings, present: Present) -> None:
     with database.open_for_maintenance(writing=False) as session:
         touched = _put(session, shelves, standings)
     narrowed = _narrowed(standings, present)
@@ -72,125 +76,104 @@ def rebuild(database: Database, shelves: Shelves) -> int:
         rows: list[Placement] = []
         for chunk in _chunks(database):
             with database.open_for_maintenance(writing=False) as session:
-                for resource in load(session, chunk):
+                for source, record in load(session, chunk):
                     try:
                         documents = {
-                            standing: document_of(session, resource, standing)
-                            for standing in standings_of(session, resource)
+                            standing: source.document(session, record, standing)
+                            for standing in source.standings(session, record)
                         }
                     except Exception:  # one that cannot be read must not take the search from all others
-                        log.exception("resource %s cannot be indexed", resource.public_id)
+                        log.exception("%s %s cannot be indexed", source.noun, record.public_id)
                         continue
                     for standing, document in documents.items():
                         new.shelf(standing.shelf).put([document])
-                        rows.append(_placement(resource.public_id, standing))
+                        rows.append(_placement((source.noun, record.public_id), standing))
     with database.open_for_maintenance() as session:
         session.execute(delete(Placement))
         session.add_all(rows)
         _mark_indexed(session, None, begun)
         session.execute(delete(Job).where(Job.lane == "index", Job.state == "failed"))
-        for resource in session.scalars(_with_turns_to_come()):
-            _return_at_next_turn(session, resource)
+        for source in SOURCES:
+            for record in source.turning(session):
+                _return_at_next_turn(session, source, record)
     return len(rows)
-
-
-def _with_turns_to_come() -> Select[Resource]:
-    """Resources of which a share begins or ends in the future."""
-    moment = now()
-    shared = select(Version.resource_id).join(Share).where(or_(Share.since > moment, Share.until > moment))
-    return select(Resource).where(Resource.id.in_(shared))
 
 
 def _chunks(database: Database) -> Iterator[list[str]]:
     with database.open_for_maintenance(writing=False) as session:
-        ids = list(
-            session.scalars(
-                select(Resource.public_id).where(Resource.state == "published").order_by(Resource.id)
-            )
-        )
+        ids = [public_id for source in SOURCES for public_id in source.published(session)]
     for start in range(0, len(ids), CHUNK):
         yield ids[start : start + CHUNK]
 
 
-def _return_at_next_turn(session: Session, resource: Resource) -> None:
-    """A share that begins or ends by date: look at this resource again at that moment."""
-    moment = now()
-    turns = [
-        turn
-        for share in shares_of(session, resource)
-        for turn in (share.since, share.until)
-        if turn is not None and turn > moment
-    ]
-    if turns:
-        enqueue(session, "index", "index_resource", resource.public_id, run_at=min(turns))
+def _return_at_next_turn(session: Session, source: Source, record: Any) -> None:
+    """What begins or ends by date: look at this record again at that moment."""
+    turn = source.next_turn(session, record)
+    if turn is not None:
+        enqueue(session, "index", "index_resource", record.public_id, run_at=turn)
 
 
-def _present(session: Session, public_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """For each resource the shelves on which it stands, or may stand, and in which form."""
-    present: dict[str, dict[str, str]] = defaultdict(dict)
+def _present(session: Session, public_ids: Sequence[str]) -> Present:
+    present: Present = defaultdict(dict)
     for row in session.scalars(select(Placement).where(Placement.public_id.in_(public_ids))):
-        present[row.public_id][row.shelf] = row.form
+        present[row.noun, row.public_id][row.shelf] = row.form
     return present
 
 
-def _placement(public_id: str, standing: Standing) -> Placement:
+def _placement(key: Key, standing: Standing) -> Placement:
+    noun, public_id = key
     return Placement(
-        noun=NOUN, public_id=public_id, shelf=standing.shelf, version=standing.version, form=standing.form
+        noun=noun, public_id=public_id, shelf=standing.shelf, version=standing.version, form=standing.form
     )
 
 
-def _announce(
-    session: Session, standings: dict[str, frozenset[Standing]], present: dict[str, dict[str, str]]
-) -> None:
+def _announce(session: Session, standings: Standings, present: Present) -> None:
     """Write what is about to stand where, before any shelf is touched; what will be less is written after."""
-    for public_id, wanted in standings.items():
+    for key, wanted in standings.items():
         for standing in wanted:
-            if standing.shelf not in present[public_id]:
-                session.add(_placement(public_id, standing))
+            if standing.shelf not in present[key]:
+                session.add(_placement(key, standing))
 
 
-def _settle(session: Session, standings: dict[str, frozenset[Standing]]) -> None:
+def _settle(session: Session, standings: Standings) -> None:
     """Now that the shelves are written, the rows say what stands, and nothing else."""
-    rows = session.scalars(select(Placement).where(Placement.public_id.in_(standings)))
-    by_place = {(row.public_id, row.shelf): row for row in rows}
-    for public_id, wanted in standings.items():
+    ids = [public_id for _, public_id in standings]
+    rows = session.scalars(select(Placement).where(Placement.public_id.in_(ids)))
+    by_place = {(row.noun, row.public_id, row.shelf): row for row in rows}
+    for key, wanted in standings.items():
         for standing in wanted:
-            row = by_place.pop((public_id, standing.shelf), None)
+            row = by_place.pop((*key, standing.shelf), None)
             if row is not None:
                 row.version, row.form = standing.version, standing.form
     for row in by_place.values():
         session.delete(row)
 
 
-def _narrowed(
-    standings: dict[str, frozenset[Standing]], present: dict[str, dict[str, str]]
-) -> frozenset[str]:
-    """Shelves on which a resource stood in full and will stand as a card: its text must not be remembered."""
+def _narrowed(standings: Standings, present: Present) -> frozenset[str]:
+    """Shelves on which something stood in full and will stand as a card: its text must not be remembered."""
     return frozenset(
         standing.shelf
-        for public_id, wanted in standings.items()
+        for key, wanted in standings.items()
         for standing in wanted
-        if standing.form != "full" and present[public_id].get(standing.shelf) == "full"
+        if standing.form != "full" and present[key].get(standing.shelf) == "full"
     )
 
 
-def _put(session: Session, shelves: Shelves, standings: dict[str, frozenset[Standing]]) -> list[str]:
+def _put(session: Session, shelves: Shelves, standings: Standings) -> list[str]:
     by_shelf: dict[str, list[Document]] = defaultdict(list)
-    for resource in load(session, list(standings)):
-        for standing in standings[resource.public_id]:
-            by_shelf[standing.shelf].append(document_of(session, resource, standing))
+    for source, record in load(session, [public_id for _, public_id in standings]):
+        for standing in standings[source.noun, record.public_id]:
+            by_shelf[standing.shelf].append(source.document(session, record, standing))
     for name, documents in by_shelf.items():
         shelves.shelf(name).put(documents)
     return list(by_shelf)
 
 
-def _drop(
-    shelves: Shelves, standings: dict[str, frozenset[Standing]], present: dict[str, dict[str, str]]
-) -> None:
+def _drop(shelves: Shelves, standings: Standings, present: Present) -> None:
     touched = set()
-    for public_id, wanted in standings.items():
-        for name in present[public_id].keys() - {standing.shelf for standing in wanted}:
-            shelves.shelf(name).drop([(NOUN, public_id)])
+    for key, wanted in standings.items():
+        for name in present[key].keys() - {standing.shelf for standing in wanted}:
+            shelves.shelf(name).drop([key])
             touched.add(name)
     for name in touched:
         shelves.shelf(name).commit(purge=True)

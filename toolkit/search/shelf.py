@@ -14,10 +14,10 @@ import numpy as np
 from toolkit.errors import N_, Fault
 
 FACETS = (
-    "kind", "topic", "sector", "audience", "principle",
+    "noun", "kind", "topic", "sector", "audience", "principle",
     "country", "region", "organization", "language", "year",
 )  # fmt: skip
-"""The facets of a resource, each with any number of values."""
+"""The facets of what can be found, each with any number of values; "noun" is what it is."""
 
 Form = Literal["full", "ficha"]
 

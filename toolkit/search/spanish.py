@@ -21,7 +21,7 @@ import Stemmer
 from toolkit.search import norms
 from toolkit.search.words import FAMILIES, SINGULAR, STOP_WORDS
 
-ANALYSIS_VERSION = "es-1"
+ANALYSIS_VERSION = "es-2"
 """Kept beside the shelves: shelves of another version are rebuilt."""
 
 WORD = re.compile(r"[\w\u0300-\u036f\u00ad]+")

@@ -1,0 +1,216 @@
+"""What people do to an article: write, change, propose, publish now or at a moment, return, withdraw."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from toolkit import access, audit, slugs, tidy, vocabulary
+from toolkit.database import Visit
+from toolkit.errors import N_, Conflict, Forbidden, Invalid
+from toolkit.jobs import enqueue
+from toolkit.records import (
+    Article,
+    ArticleOrganization,
+    ArticleResource,
+    ArticleTerm,
+    Organization,
+    Resource,
+    now,
+)
+
+TITLE, SUMMARY, BODY = 200, 500, 40_000
+DESCRIPTION, CREDIT = 500, 200
+_LENGTHS = {"title": TITLE, "summary": SUMMARY, "body": BODY, "alternative": DESCRIPTION,
+            "caption": DESCRIPTION, "credit": CREDIT}  # fmt: skip
+
+
+@dataclass
+class Piece:
+    """What is written: words, topics by code, materials by public id, organisations by slug."""
+
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+    topics: list[str] = field(default_factory=list)
+    resources: list[str] = field(default_factory=list)
+    organizations: list[str] = field(default_factory=list)
+    alternative: str = ""
+    caption: str = ""
+    credit: str = ""
+
+
+class Overtaken(Conflict):
+    """Two people changed the same article: `theirs` is what is kept."""
+
+    default = N_(
+        "Otra persona guardó cambios mientras usted escribía. Su texto está aquí, sin perder nada: "
+        "compare las dos versiones y guarde de nuevo lo que deba quedar."
+    )
+
+    def __init__(self, theirs: Piece, revision: int) -> None:
+        super().__init__()
+        self.theirs, self.revision = theirs, revision
+
+
+def describe(article: Article) -> Piece:
+    """What is written, as it stands, as far as the viewer of the article's session sees it."""
+    return Piece(
+        article.title, article.summary, article.body, [one.code for one in article.terms],
+        [one.resource.public_id for one in article.resources if one.resource],
+        [one.organization.slug for one in article.organizations if one.organization],
+        article.alternative, article.caption, article.credit,
+    )  # fmt: skip
+
+
+def check(piece: Piece) -> Piece:
+    """The piece with tidy words; raises Invalid naming the field that cannot be taken."""
+    for name in ("title", "credit"):
+        setattr(piece, name, tidy.line(getattr(piece, name)))
+    for name in ("summary", "body", "alternative", "caption"):
+        setattr(piece, name, tidy.text(getattr(piece, name)))
+    if not piece.title:
+        raise Invalid(N_("Escriba un título."), field="title")
+    for name, most in _LENGTHS.items():
+        if len(getattr(piece, name)) > most:
+            raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=most)
+    topics = vocabulary.load("topics")
+    for code in piece.topics:
+        if code not in topics:
+            raise Invalid(N_("«%(code)s» no está en la lista. Elija un valor de la lista."), field="topics",
+                          code=code)  # fmt: skip
+    return piece
+
+
+def add(visit: Visit, piece: Piece) -> Article:
+    """A new draft of the viewer."""
+    if not access.may_write_news(visit.viewer):
+        raise Forbidden
+    article = Article(title="", created_by=visit.viewer.person_id)
+    _write(visit, article, check(piece))
+    visit.session.add(article)
+    visit.session.flush()
+    _note(visit, "create", article)
+    return article
+
+
+def change(visit: Visit, article: Article, piece: Piece, *, revision: int) -> None:
+    """Save what is written; `revision` is the one that the person began from: raises `Overtaken` when
+    somebody else saved something else meanwhile."""
+    _check_may(access.may_change_article(visit.viewer, article))
+    piece, before = check(piece), describe(article)
+    if revision != article.revision:
+        if asdict(piece) != asdict(before):
+            raise Overtaken(before, article.revision)
+        return
+    _write(visit, article, piece)
+    visit.session.flush()
+    _note(visit, "change", article)
+    _reindex(visit, article)
+
+
+def propose(visit: Visit, article: Article) -> None:
+    """Hand a draft to the editors; its author changes it no more, unless they return it."""
+    _check_may(access.may_change_article(visit.viewer, article))
+    if article.state != "draft":
+        raise Conflict(N_("Esta noticia ya se envió."))
+    if not article.body:
+        raise Invalid(N_("Escriba el texto de la noticia antes de enviarla."), field="body")
+    article.state, article.changed_at = "proposed", now()
+    _note(visit, "propose", article)
+
+
+def return_to(visit: Visit, article: Article) -> None:
+    """Give a proposal back to its author, or take what is out, or was withdrawn, back to the drafts."""
+    _check_may(access.may_publish_news(visit.viewer))
+    if article.state == "draft":
+        raise Conflict(N_("Esta noticia ya es un borrador."))
+    article.state, article.changed_at = "draft", now()
+    _note(visit, "return", article)
+    _reindex(visit, article)
+
+
+def publish(visit: Visit, article: Article, moment: dt.datetime | None = None) -> None:
+    """Bring it out now, or at a moment to come. Its address (year and slug) is given once and stays."""
+    _check_may(access.may_publish_news(visit.viewer))
+    for name, said in (("summary", article.summary), ("body", article.body)):
+        if not said:
+            raise Invalid(N_("Para publicar hacen falta el resumen y el texto."), field=name)
+    if article.photo and not article.alternative:
+        raise Invalid(
+            N_("Describa la foto para quien no la ve: hace falta para publicar."), field="alternative"
+        )
+    article.published_at = moment or article.published_at or now()
+    if article.slug is None or article.published_at > now():
+        article.year = article.published_at.astimezone(access.LIMA).year
+        article.slug = _free_slug(visit, article)
+    article.state, article.changed_at = "published", now()
+    visit.session.flush()
+    _note(visit, "publish", article, since=article.published_at.isoformat(timespec="minutes"))
+    _reindex(visit, article)
+
+
+def withdraw(visit: Visit, article: Article) -> None:
+    """Take it away from everybody but the editors."""
+    _check_may(access.may_publish_news(visit.viewer))
+    article.state, article.changed_at = "withdrawn", now()
+    _note(visit, "withdraw", article)
+    _reindex(visit, article)
+
+
+def _check_may(allowed: bool) -> None:
+    if not allowed:
+        raise Forbidden
+
+
+def _write(visit: Visit, article: Article, piece: Piece) -> None:
+    for name in _LENGTHS:
+        setattr(article, name, getattr(piece, name))
+    _keep(article.terms, piece.topics, "code", lambda code: ArticleTerm(code=code))
+    told = visit.session.scalars(select(Resource).where(Resource.public_id.in_(piece.resources))).all()
+    if len(told) < len(set(piece.resources)):
+        raise Invalid(N_("Uno de los materiales no existe o usted no lo ve. Revise sus direcciones."),
+                      field="resources")  # fmt: skip
+    _keep(
+        article.resources, [one.id for one in told], "resource_id", lambda id: ArticleResource(resource_id=id)
+    )
+    places = visit.session.scalars(
+        select(Organization).where(Organization.slug.in_(piece.organizations),
+                                   Organization.kind == "organization")
+    ).all()  # fmt: skip
+    if len(places) < len(set(piece.organizations)):
+        raise Invalid(N_("Elija organizaciones de la lista."), field="organizations")
+    _keep(article.organizations, [one.id for one in places], "organization_id",
+          lambda key: ArticleOrganization(organization_id=key))  # fmt: skip
+    article.changed_at = now()
+
+
+def _keep(rows: list[Any], wanted: list[Any], name: str, make: Any) -> None:
+    """The rows with these values: those there stay, others go, new ones come."""
+    for row in list(rows):
+        if getattr(row, name) not in wanted:
+            rows.remove(row)
+    known = {getattr(row, name) for row in rows}
+    rows.extend(make(value) for value in dict.fromkeys(wanted) if value not in known)
+
+
+def _free_slug(visit: Visit, article: Article) -> str:
+    """A slug that no other article of the year has. An editor's session, which publishes, holds them all."""
+    first = slugs.slug(article.title, "noticia")
+    taken = set(visit.session.scalars(
+        select(Article.slug).where(Article.year == article.year, Article.id != article.id)
+    ))  # fmt: skip
+    return next(one for n in range(1, len(taken) + 2) for one in [first if n == 1 else f"{first}-{n}"]
+                if one not in taken)  # fmt: skip
+
+
+def _note(visit: Visit, act: str, article: Article, **values: Any) -> None:
+    audit.record(visit.session, visit.viewer, act, "article", article.public_id, **values)
+
+
+def _reindex(visit: Visit, article: Article) -> None:
+    """Bring the shelves up to date now; the job itself comes back at the moment when it comes out."""
+    enqueue(visit.session, "index", "index_resource", article.public_id)

@@ -1,0 +1,63 @@
+"""«Contenidos relacionados» and what is told elsewhere: all of it through the viewer's own session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, func, select
+
+from toolkit.database import Visit
+from toolkit.records import (
+    Article,
+    ArticleOrganization,
+    ArticleResource,
+    ArticleTerm,
+    Organization,
+    Resource,
+    now,
+)
+
+MOST = 4
+
+
+def related(visit: Visit, article: Article) -> Sequence[Article]:
+    """Other articles of the same topics or the same materials, those with the most in common first."""
+    codes = [term.code for term in article.terms]
+    resources = [one.resource_id for one in article.resources]
+    shared = (
+        select(ArticleTerm.article_id.label("id"))
+        .where(ArticleTerm.code.in_(codes))
+        .union_all(select(ArticleResource.article_id).where(ArticleResource.resource_id.in_(resources)))
+        .subquery()
+    )
+    return visit.session.scalars(
+        select(Article)
+        .join(shared, shared.c.id == Article.id)
+        .where(Article.id != article.id, Article.state == "published", Article.published_at <= now())
+        .group_by(Article.id)
+        .order_by(func.count().desc(), Article.published_at.desc())
+        .limit(MOST)
+    ).all()
+
+
+def about_resource(visit: Visit, resource: Resource) -> Sequence[Article]:
+    """What was told of a material, the newest first."""
+    told = select(ArticleResource.article_id).where(ArticleResource.resource_id == resource.id)
+    return _told(visit, Article.id.in_(told))
+
+
+def about_organization(visit: Visit, organization: Organization) -> Sequence[Article]:
+    """What was told of an organisation, the newest first."""
+    told = select(ArticleOrganization.article_id).where(
+        ArticleOrganization.organization_id == organization.id
+    )
+    return _told(visit, Article.id.in_(told))
+
+
+def _told(visit: Visit, which: ColumnElement[bool]) -> Sequence[Article]:
+    return visit.session.scalars(
+        select(Article)
+        .where(which, Article.state == "published", Article.published_at <= now())
+        .order_by(Article.published_at.desc())
+        .limit(MOST)
+    ).all()

@@ -1,0 +1,42 @@
+"""What can be found, noun by noun: how its rows become documents, and where each stands. A noun that shall be
+found takes one module like `documents` and one line here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from toolkit.access import Standing
+from toolkit.search import articles, documents
+from toolkit.search.shelf import Document
+
+
+@dataclass(frozen=True)
+class Source:
+    """The functions of one noun. `load` gives the records with these public ids, `published` the ids of all
+    that stand somewhere, `next_turn` the next moment at which a record stands elsewhere by date, `turning`
+    all records that have one."""
+
+    noun: str
+    load: Callable[[Session, Sequence[str]], list[Any]]
+    standings: Callable[[Session, Any], frozenset[Standing]]
+    document: Callable[[Session, Any, Standing], Document]
+    published: Callable[[Session], list[str]]
+    next_turn: Callable[[Session, Any], dt.datetime | None]
+    turning: Callable[[Session], list[Any]]
+
+
+SOURCES = tuple(
+    Source(one.NOUN, one.load, one.standings_of, one.document_of, one.published, one.next_turn, one.turning)
+    for one in (documents, articles)
+)
+
+
+def load(session: Session, public_ids: Sequence[str]) -> Iterator[tuple[Source, Any]]:
+    """The records with these public ids, of whatever noun, with the source of each."""
+    for source in SOURCES:
+        yield from ((source, record) for record in source.load(session, public_ids))
