@@ -15,6 +15,7 @@ from toolkit.access import VISITOR, Viewer
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Invalid, NotFound
 from toolkit.records import Organization
+from toolkit.search import spanish
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST = {"name": 200, "acronym": 40, "website": 300, "slug": 80}
@@ -182,6 +183,26 @@ def names(visit: Visit) -> dict[str, str]:
     """Slug and name of all organisations, as a facet shows them."""
     rows = visit.session.execute(select(Organization.slug, Organization.name))
     return {row.slug: row.name for row in rows}
+
+
+def named_by(visit: Visit, text: str) -> Organization | None:
+    """The organisation that these words name: its acronym, or all the words that say something of its name,
+    whatever their accents; of several the one with the shortest name."""
+    wanted = {spanish.stem(word) for word in spanish.split(text)} - {""}
+    if not wanted or len(text) > 200:
+        return None
+    rows = visit.session.execute(_NAMED).all()
+    found = [
+        (len(name), slug) for slug, name, acronym in rows
+        if acronym and text.strip().casefold() == acronym.casefold()
+        or len(wanted) > 1 and wanted <= {spanish.stem(word) for word in spanish.split(name)}
+    ]  # fmt: skip
+    return find(visit.session, min(found)[1]) if found else None
+
+
+_NAMED = select(Organization.slug, Organization.name, Organization.acronym).where(
+    Organization.active, Organization.kind == "organization"
+)
 
 
 def browse(visit: Visit, country: str | None = None, region: str | None = None) -> Directory:

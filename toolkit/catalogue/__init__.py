@@ -40,8 +40,10 @@ from toolkit.catalogue.lists import (
     get_to,
     get_to_change,
     holdings,
+    kinds_on,
     made_by,
     newest,
+    newest_on,
     whole,
 )
 from toolkit.catalogue.progress import Progress, progress
@@ -75,7 +77,9 @@ __all__ = [
     "holdings",
     "made_by",
     "move",
+    "kinds_on",
     "newest",
+    "newest_on",
     "newest_version",
     "page_counts",
     "page_texts",

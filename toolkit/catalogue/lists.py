@@ -103,6 +103,27 @@ def counts_by(visit: Visit, facet: str, codes: Sequence[str]) -> Mapping[str, in
     return dict(zip(codes, row, strict=True))
 
 
+def _on_topic(code: str) -> ColumnElement[bool]:
+    on = or_(ResourceTerm.code == code, ResourceTerm.code.startswith(f"{code}.", autoescape=True))
+    return Resource.id.in_(select(ResourceTerm.resource_id).where(ResourceTerm.facet == "topic", on))
+
+
+def newest_on(visit: Visit, topic: str, limit: int) -> list[Resource]:
+    """The resources on a topic (or one inside it) published last."""
+    return _newest_first(visit, (_on_topic(topic),), 0, limit)
+
+
+def kinds_on(visit: Visit, topic: str) -> Mapping[str, int]:
+    """How many published resources of each kind this viewer sees on a topic, the most frequent first."""
+    rows = visit.session.execute(
+        select(Resource.kind, func.count())
+        .where(_on_topic(topic), Resource.state == "published", Resource.kind != "")
+        .group_by(Resource.kind)
+        .order_by(func.count().desc(), Resource.kind)
+    )
+    return dict(row.tuple() for row in rows)
+
+
 @dataclass(frozen=True)
 class Shown:
     """One page of a list: its `rows`, how many there are in all, its number and that of the last."""
