@@ -29,6 +29,7 @@ def _sections() -> tuple[Section, ...]:
         invitations,
         library,
         members,
+        news,
         organizations,
         pages,
         posts,
@@ -37,11 +38,13 @@ def _sections() -> tuple[Section, ...]:
         resources,
         sharing,
         spaces,
+        topics,
     )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
+        news.section, topics.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,

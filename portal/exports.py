@@ -45,7 +45,8 @@ def library() -> Response:
     every = organizations.names(visit())
     choices = read(request.args, every)
     counted = visit().viewer.administrator and not visit().viewer.organizations
-    found = finding.find(visit(), instance().shelves, choices.text, filters=choices.filters,
+    asked = {**choices.filters, "noun": ["resource"]}
+    found = finding.find(visit(), instance().shelves, choices.text, filters=asked,
                          sort=choices.order, per_page=1 if counted else MOST)  # fmt: skip
     if counted:
         titles = [_("Filtro"), _("Valor"), _("Materiales")]
@@ -60,7 +61,7 @@ def library() -> Response:
 
 def _whole(found: finding.Found) -> list[Resource]:
     """What was found, with everything its cards say, in the order of the search."""
-    return catalogue.whole(visit(), [hit.resource for hit in found.hits])
+    return catalogue.whole(visit(), [hit.resource for hit in found.hits if isinstance(hit, finding.FoundHit)])
 
 
 @section.route("/espacios/<slug>/exportar.csv", access=signed_in)

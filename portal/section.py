@@ -14,7 +14,7 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import MethodNotAllowed
 
 from portal import viewer as viewers
-from toolkit.access import Viewer, may_administer, uploads_for
+from toolkit.access import Viewer, may_administer, may_write_news, uploads_for
 
 Access = Callable[[Viewer], bool]
 
@@ -32,6 +32,11 @@ def signed_in(viewer: Viewer) -> bool:
 def uploaders(viewer: Viewer) -> bool:
     """Whoever may create materials for some organisation."""
     return bool(uploads_for(viewer))
+
+
+def news_writers(viewer: Viewer) -> bool:
+    """Whoever writes news, or proposes them."""
+    return may_write_news(viewer)
 
 
 def administrators(viewer: Viewer) -> bool:

@@ -15,7 +15,7 @@ from flask import Flask, g, request
 from flask_babel import format_date
 from markupsafe import Markup, escape
 
-from portal import languages
+from portal import languages, markdown
 from portal.languages import gettext
 from portal.viewer import instance, viewer
 from toolkit import vocabulary
@@ -100,6 +100,11 @@ def moment(when: dt.datetime | None) -> str:
     return f"{format_date(when.astimezone(LIMA).date(), 'medium')}, {when.astimezone(LIMA):%H:%M}"
 
 
+def atom(when: dt.datetime | None) -> str:
+    """A moment as feeds write it (RFC 3339); the beginning of time without one."""
+    return (when or dt.datetime.fromtimestamp(0, dt.UTC)).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def size(count: int) -> str:
     """Bytes for people: «640 KB», «1.2 MB»."""
     if count < 1000:
@@ -136,6 +141,7 @@ def set_up(app: Flask) -> None:
         say=languages.say,
     )  # fmt: skip
     app.jinja_env.filters.update(day=day, moment=moment, size=size, number=number, marked=marked,
+                                 markdown=markdown.render, atom=atom,
                                  last_day=last_day, short_day=short_day)  # fmt: skip
 
     @app.context_processor

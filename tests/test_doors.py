@@ -19,14 +19,16 @@ from portal.instance import Instance
 from tests.conftest import PASSWORD, token
 from tests.world import CARDS, CONTENTS, FOUND, PEOPLE, World, build, canary, title_word
 from toolkit import database
-from toolkit.records import File, Page, Person, Resource, Version
+from toolkit.catalogue.topics import slug_of
+from toolkit.records import Article, ArticleResource, File, Page, Person, Resource, Version, now
 
 LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/duena/intercambio",
          "/espacios/duena/pendientes", "/mis-solicitudes", "/", "/biblioteca", "/biblioteca?orden=fecha",
          "/organizaciones/duena", "/espacios/duena",
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
-         "/biblioteca?q=material")  # fmt: skip
+         "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
+         "/noticias/2015/de-todo")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
     "library.home": "list",
@@ -68,9 +70,14 @@ DOORS = {
     "exports.library": "list",
     "exports.space": "list",
     "coauthors.edit": "/mis-aportes/{id}/coautores",
+    "news.show": "list of materials told of, counts by topic",
+    "topics.index": "counts",
+    "topics.show": "list, counts",
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "news.index", "news.archive", "news.photo", "news.feed", "news.unpublished", "news.create",
+    "news.preview", "news.edit", "news.publish", "news.propose", "news.return_to", "news.withdraw",
     "spaces.add_folder", "spaces.rename_folder", "spaces.delete_folder", "spaces.edit", "spaces.agreement",
     "spaces.agree",
     "requests.take_back", "requests.confirm", "exchange.acknowledge",
@@ -114,6 +121,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     with instance.database.open_for_maintenance() as session:
         for address in made.addresses.values():
             accounts.add(session, session.query(Person).filter_by(email=address).one(), PASSWORD)
+        article = Article(state="published", title="De todo", year=2015, slug="de-todo", published_at=now())
+        article.resources = [ArticleResource(resource_id=one) for one in made.resources.values()]
+        session.add(article)
     return made
 
 
@@ -199,6 +209,13 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
         for what, seers in CARDS.items():
             if world.ids[what] in text and who not in seers:
                 yield f"{what} on {path} for {who}"
+    told = browser.get("/noticias/2015/de-todo").text
+    for number, (what, seers) in enumerate(CARDS.items(), 1):
+        if (world.ids[what] in told) != (who in seers):
+            yield f"{what} told of to {who}"
+        there = browser.get(f"/temas/{slug_of(f'T{number:02}')}").text
+        if (world.ids[what] in there) != (who in seers and what not in ("draft", "withdrawn")):
+            yield f"{what} on the page of its topic for {who}"
     for what in CARDS:
         year = 2001 + list(CARDS).index(what)
         listed = f'value="{year}"' in browser.get("/biblioteca").text

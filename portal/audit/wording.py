@@ -75,6 +75,7 @@ ACTS = {
     "refused_succession": _l("No registró a quien sucede"),
     "rename": _l("Cambió un nombre"),
     "restore": _l("Restableció"),
+    "return": _l("Devolvió a borrador"),
     "second_factor": _l("Cambió el segundo paso"),
     "second_step": _l("Código del segundo paso"),
     "set_end": _l("Fijó el fin del cargo"),
@@ -95,6 +96,7 @@ ACTS = {
 """What was done. Beside a refused result the same words say what was tried."""
 NOUNS = {
     "account": _l("cuenta"),
+    "article": _l("noticia"),
     "door": _l("entrada"),
     "emergency": _l("acceso de emergencia"),
     "folder": _l("carpeta"),

@@ -28,7 +28,8 @@ from toolkit.files.formats import Format
 from toolkit.files.names import clean_name
 from toolkit.files.store import Received
 
-UPLOADS = frozenset({"contributions.create", "contributions.add_version", "contributions.add_file"})
+UPLOADS = frozenset({"contributions.create", "contributions.add_version", "contributions.add_file",
+                     "news.create", "news.edit"})  # fmt: skip
 """The endpoints that take files."""
 BLOCK = 1 << 16
 FIELDS = 1_000_000

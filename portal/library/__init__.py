@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.languages import gettext as _
 from portal.library.choices import ORDERS, Choices, names, read
 from portal.library.facets import facets, words
 from portal.limits import limiter, searches
 from portal.section import Section, anyone
+from portal.templating import label
+from portal.topics import address as topic_address
 from portal.viewer import instance, visit
-from toolkit import catalogue, organizations
-from toolkit.catalogue.topics import USUAL, nearest_topics
+from toolkit import catalogue, news, organizations
+from toolkit.catalogue.topics import USUAL, named_by, nearest_topics
 from toolkit.records import Resource, Version
 from toolkit.search import finding
-from toolkit.search.finding import Found
+from toolkit.search.finding import Found, FoundHit
 from toolkit.search.query import LONGEST
 from toolkit.search.shelf import Unavailable
 
@@ -43,6 +46,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "library/home.html", examples=EXAMPLES, newest=newest(),
         counts=catalogue.counts_by(visit(), "topic", USUAL), doors=USUAL[:2], themes=USUAL[2:],
+        articles=news.latest(visit()),
     )  # fmt: skip
 
 
@@ -53,13 +57,13 @@ def index() -> ResponseReturnValue:
     every = organizations.names(visit()) if "organizacion" in request.args else {}
     choices = read(request.args, every)
     try:
-        found = finding.find(visit(), instance().shelves, choices.text, filters=choices.filters,
+        found = finding.find(visit(), instance().shelves, choices.text, filters=choices.asked,
                              sort=choices.order, page=choices.page)  # fmt: skip
     except Unavailable:
         return render_template("library/rebuilding.html", choices=choices, newest=newest(), themes=USUAL)
     if choices.page > found.last_page:
         return redirect(choices.on_page(1).address)
-    owners = [hit.resource.organization for hit in found.hits]
+    owners = [hit.resource.organization for hit in found.hits if isinstance(hit, FoundHit)]
     every |= {owner.slug: owner.name for owner in owners if owner is not None}
     if any(slug not in every for slug, _ in found.facets.get("organization", ())):
         every = organizations.names(visit())
@@ -68,8 +72,26 @@ def index() -> ResponseReturnValue:
     page = "library/results.html" if found.total else "library/nothing.html"
     return render_template(
         page, choices=choices, found=found, facets=panel, chips=chips(choices, every),
-        quick=QUICK, names=names(), orders=ORDERS, **({} if found.total else way_on(choices, found, every)),
+        quick=QUICK, names=names(), orders=ORDERS, named=named(choices),
+        **({} if found.total else way_on(choices, found, every)),
     )  # fmt: skip
+
+
+def named(choices: Choices) -> list[tuple[str, str]]:
+    """What the words name by itself, to be offered above the results: an organisation, a topic. Each with its
+    address; only where nothing else is asked for."""
+    if choices.how_many or choices.page > 1 or not choices.text.strip():
+        return []
+    place = organizations.named_by(visit(), choices.text)
+    topic = named_by(choices.text)
+    found = (
+        [(_("Organización: %(name)s", name=place.name), url_for("organizations.show", slug=place.slug))]
+        if place
+        else []
+    )
+    return found + (
+        [(_("Tema: %(name)s", name=label("topic", topic)), topic_address(topic))] if topic else []
+    )
 
 
 def newest() -> Rows:
@@ -103,7 +125,7 @@ def removal(choices: Choices) -> Removal | None:
     for facet, values in choices.filters.items():
         for value in values:
             other = choices.without(facet, value)
-            total = finding.find(visit(), instance().shelves, other.text, filters=other.filters, per_page=1,
+            total = finding.find(visit(), instance().shelves, other.text, filters=other.asked, per_page=1,
                                  facets=()).total  # fmt: skip
             tried.append(Removal(facet, value, total))
     best = max(tried, key=lambda one: one.total, default=None)

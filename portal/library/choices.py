@@ -13,6 +13,7 @@ from portal.languages import gettext
 from toolkit import vocabulary
 
 PARAMETERS = {
+    "que": "noun",
     "tipo": "kind", "tema": "topic", "sector": "sector", "para": "audience", "principio": "principle",
     "pais": "country", "region": "region", "organizacion": "organization", "idioma": "language",
     "anio": "year",
@@ -21,6 +22,8 @@ PARAMETERS = {
 MOST_VALUES = 20
 """Most values of one facet that count."""
 MOST_PAGES = 100_000
+NOUNS = {"resource": "resource", "material": "resource", "article": "article", "noticia": "article"}
+"""How an address may say what somebody looks for."""
 Sort = Literal["relevance", "date"]
 Chosen = Mapping[str, tuple[str, ...]]
 
@@ -28,6 +31,7 @@ Chosen = Mapping[str, tuple[str, ...]]
 def names() -> dict[str, str]:
     """What each facet is called on the page."""
     return {
+        "noun": gettext("Qué es"),
         "kind": gettext("Tipo"), "topic": gettext("Tema"), "sector": gettext("Sector"),
         "audience": gettext("Para quién"), "principle": gettext("Principio"), "country": gettext("País"),
         "region": gettext("Región"), "organization": gettext("Organización"), "language": gettext("Idioma"),
@@ -59,6 +63,14 @@ class Choices:
             facet: tuple(v for v in values if not any(other.startswith(f"{v}.") for other in values))
             for facet, values in self.chosen.items()
         }
+
+    @property
+    def asked(self) -> dict[str, tuple[str, ...]]:
+        """The filters with what goes without saying: who looks at the library without words, or by what only
+        materials have, looks for materials."""
+        if self.text.strip() or self.chosen.get("noun"):
+            return self.filters
+        return {"noun": ("resource",), **self.filters}
 
     @property
     def how_many(self) -> int:
@@ -142,6 +154,8 @@ def read(arguments: MultiDict[str, str], organizations: Mapping[str, str], space
 def known(facet: str, said: str, organizations: Mapping[str, str]) -> str | None:
     """The code that a value names, or None."""
     said = said.strip()
+    if facet == "noun":
+        return NOUNS.get(said)
     if facet == "organization":
         return said if said in organizations else None
     if facet == "year":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.languages import gettext
 from portal.library.choices import PARAMETERS, Choices, names
 from portal.templating import label
 
@@ -49,7 +50,7 @@ def facets(counts: Counts, choices: Choices, organizations: Mapping[str, str]) -
     titles, found = names(), []
     for parameter, facet in PARAMETERS.items():
         values = _values(facet, dict(counts.get(facet, ())), choices.chosen.get(facet, ()), organizations)
-        if values:
+        if values and not (facet == "noun" and len(values) == 1 and not values[0].chosen):
             found.append(Facet(parameter, titles[facet], values))
     return found
 
@@ -78,6 +79,8 @@ def _values(
 
 def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
     """What a value of a facet is called."""
+    if facet == "noun":
+        return {"resource": gettext("Materiales"), "article": gettext("Noticias")}[code]
     if facet == "organization":
         return organizations.get(code, code)
     return code if facet == "year" else label(facet, code)

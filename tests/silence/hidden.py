@@ -16,6 +16,10 @@ from tests.silence.records import Paper, add_version, id_of, organization, paper
 from tests.silence.worlds import COMMON, VIEWERS, Portal, appoint, index, invitation, request
 from toolkit import people
 from toolkit.records import (
+    Article,
+    ArticleOrganization,
+    ArticleResource,
+    ArticleTerm,
     AuditEntry,
     Coauthor,
     Emergency,
@@ -194,6 +198,20 @@ def a_post(portal: Portal, word: str) -> list[Any]:
         return _kept(session, appoint(session, "ajena", "autora@ajena.pe"))
 
 
+def a_draft_of_news(portal: Portal, word: str) -> list[Any]:
+    """News that are not out: a draft with everything that hangs on it, and some that come out tomorrow."""
+    with portal.writing() as session:
+        draft = Article(title=f"Noticia {word}", summary=word, body=f"{word}, agua y riego",
+                        created_by=people.get(session, "autora@ajena.pe").id)  # fmt: skip
+        draft.terms = [ArticleTerm(code="T08")]
+        draft.organizations = [ArticleOrganization(organization_id=id_of(session, "ajena"))]
+        some = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft.resources = [ArticleResource(resource_id=some.id)] if some else []
+        coming = Article(title=f"Mañana {word}", state="published", year=1965, slug=word, body=f"{word} agua",
+                         published_at=now() + dt.timedelta(days=1), photo=None)  # fmt: skip
+        return _kept(session, draft, coming)
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -210,7 +228,8 @@ _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
                     _EVERYBODY),
-    **dict.fromkeys((chosen, ended), _EVERYBODY - _EDITORS),  # an editor reads the whole exchange register
+    # an editor reads the whole exchange register, and all news
+    **dict.fromkeys((chosen, ended, a_draft_of_news), _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,
