@@ -3,22 +3,25 @@ visit of its own, as the person whom `library.toml` names."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import exchange, organizations, people, sharing, spaces
+from toolkit import exchange, news, organizations, people, sharing, spaces
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
 from toolkit.records import Resource, now
 from toolkit.spaces import folders, joint
 
+NEWS = Path(__file__).parent / "news"
+EDITOR = "editora@ejemplo.coop"
 Ids = dict[str, str]
 """Name of an example file → public id of its resource."""
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, the joint space; nothing where the joint space is there."""
+    """Folders, deliveries, a proposal that waits, news, a joint space; nothing where that is there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return
@@ -34,6 +37,8 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
             receiver = organizations.get(visit.session, one["to"])
             sharing.propose(visit, _resource(visit, ids, one["file"]), 1, [receiver.id],
                             message=one["message"])  # fmt: skip
+    for one in library["articles"]:
+        _tell(database, one, ids)
     _open_joint(database, library["joint"])
 
 
@@ -45,6 +50,15 @@ def _deliver(database: Database, one: dict[str, Any], ids: Ids) -> None:
     if "acknowledged_by" in one:
         with database.visit(_person(database, one["acknowledged_by"]), writing=True) as visit:
             exchange.acknowledge(visit, spaces.get(visit, one["to"]), public_id)
+
+
+def _tell(database: Database, one: dict[str, Any], ids: Ids) -> None:
+    """Write a piece of news and bring it out, as an editor does, at the moment when it came out."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        body = (NEWS / one["text"]).read_text(encoding="utf-8")
+        piece = news.Piece(one["title"], one["summary"], body, one["topics"],
+                           [ids[file] for file in one["files"]], one["organizations"])  # fmt: skip
+        news.publish(visit, news.add(visit, piece), one["at"])
 
 
 def _open_joint(database: Database, one: dict[str, Any]) -> None:
