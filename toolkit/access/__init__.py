@@ -10,6 +10,7 @@ Every table is declared in `SCOPES` with the condition that governs it; the hous
 a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
+from toolkit.access.agreement import may_amend, may_edit_agreement, speaks_for, standing_of_agreement
 from toolkit.access.counts import deliveries_counted, names_in_register, readers_of
 from toolkit.access.deeds import (
     leads,
@@ -79,11 +80,13 @@ __all__ = [
     "listed_to",
     "may_acknowledge",
     "may_administer",
+    "may_amend",
     "may_ask_access",
     "may_ask_to_publish",
     "may_change",
     "may_change_article",
     "may_correct",
+    "may_edit_agreement",
     "may_end_share",
     "may_moderate",
     "may_propose_share",
@@ -98,6 +101,8 @@ __all__ = [
     "readable_by",
     "readers_of",
     "shelves_of",
+    "speaks_for",
+    "standing_of_agreement",
     "standing_of_article",
     "space_shelf",
     "steward_of",

@@ -7,6 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from toolkit.access.agreement import (
+    part_of_agreement,
+    reads_agreement,
+    reads_amendment,
+    reads_consent,
+    told_annex,
+    told_milestone,
+)
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.resources import (
     listed_part,
@@ -17,12 +25,17 @@ from toolkit.access.resources import (
 )
 from toolkit.access.viewer import Viewer
 from toolkit.records import (
+    Agreement,
+    AgreementParty,
+    Amendment,
+    Annex,
     Article,
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
     AuditEntry,
     Coauthor,
+    Consent,
     Emergency,
     Erasure,
     File,
@@ -31,6 +44,8 @@ from toolkit.records import (
     Job,
     Lease,
     Membership,
+    Milestone,
+    Objective,
     Organization,
     OutboxMessage,
     Page,
@@ -38,10 +53,12 @@ from toolkit.records import (
     Person,
     Placement,
     Post,
+    Procedure,
     Request,
     Resource,
     ResourceTerm,
     Share,
+    Signatory,
     Version,
 )
 
@@ -223,8 +240,11 @@ LISTED: dict[type, Condition] = {
     Resource: listed_to,
     ResourceTerm: listed_part,
     ArticleResource: told_resource,
+    Agreement: reads_agreement,
+    Milestone: told_milestone,
+    Annex: told_annex,
 }
-"""Tables that are, or tell of, the card of a resource."""
+"""Tables that are, or tell of, the card of a resource; an agreement names the one that holds its text."""
 
 READ: dict[type, Condition] = {
     Version: readable_by,
@@ -253,6 +273,15 @@ NEWS: dict[type, Condition] = {
     ArticleOrganization: part_of_article,
 }
 
+AGREEMENT: dict[type, Condition] = {
+    AgreementParty: part_of_agreement,
+    Objective: part_of_agreement,
+    Signatory: part_of_agreement,
+    Procedure: part_of_agreement,
+    Amendment: reads_amendment,
+    Consent: reads_consent,
+}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -263,4 +292,4 @@ INTERNAL: dict[type, Condition] = {
 }
 """Tables that no viewer's session shows, but for the audit to those who answer for it."""
 
-SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **INTERNAL}
+SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **INTERNAL}

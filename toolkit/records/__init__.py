@@ -3,6 +3,17 @@
 One metadata for the whole portal; `portal.accounts` adds the tables of its own to it.
 """
 
+from toolkit.records.agreement import (
+    Agreement,
+    AgreementParty,
+    Amendment,
+    Annex,
+    Consent,
+    Milestone,
+    Objective,
+    Procedure,
+    Signatory,
+)
 from toolkit.records.base import Base, Moment, metadata, now, public_id
 from toolkit.records.catalogue import (
     Coauthor,
@@ -31,6 +42,10 @@ from toolkit.records.people import (
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 
 __all__ = [
+    "Agreement",
+    "AgreementParty",
+    "Amendment",
+    "Annex",
     "Article",
     "ArticleOrganization",
     "ArticleResource",
@@ -38,6 +53,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Coauthor",
+    "Consent",
     "Emergency",
     "Erasure",
     "File",
@@ -46,7 +62,9 @@ __all__ = [
     "Job",
     "Lease",
     "Membership",
+    "Milestone",
     "Moment",
+    "Objective",
     "Organization",
     "OutboxMessage",
     "Page",
@@ -54,10 +72,12 @@ __all__ = [
     "Person",
     "Placement",
     "Post",
+    "Procedure",
     "Request",
     "Resource",
     "ResourceTerm",
     "Share",
+    "Signatory",
     "Version",
     "alphabetical",
     "email_key",
