@@ -19,6 +19,7 @@ def _sections() -> tuple[Section, ...]:
     from portal import (
         account,
         administration,
+        agreement,
         audit,
         coauthors,
         contributions,
@@ -44,7 +45,7 @@ def _sections() -> tuple[Section, ...]:
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
-        news.section, topics.section,
+        news.section, topics.section, agreement.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,

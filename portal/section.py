@@ -39,6 +39,11 @@ def news_writers(viewer: Viewer) -> bool:
     return may_write_news(viewer)
 
 
+def editors(viewer: Viewer) -> bool:
+    """The editors of the portal."""
+    return viewer.editor
+
+
 def administrators(viewer: Viewer) -> bool:
     """Whoever administers the portal."""
     return may_administer(viewer)

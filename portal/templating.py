@@ -88,6 +88,11 @@ def short_day(moment: dt.datetime | dt.date | None) -> str:
     )
 
 
+def month(date: dt.date) -> str:
+    """A month in words: «marzo de 2015»."""
+    return str(format_skeleton("yMMMM", date, locale=languages.locale()))
+
+
 def last_day(end: dt.datetime | None) -> str:
     """The last day, in words and Lima's calendar, on which something that ends at a moment still holds."""
     return day(end and end - dt.timedelta(microseconds=1))
@@ -140,7 +145,7 @@ def set_up(app: Flask) -> None:
         LANGUAGES=languages.LANGUAGES, text_size=text_size, text_only=text_only, vocabulary=vocabulary,
         say=languages.say,
     )  # fmt: skip
-    app.jinja_env.filters.update(day=day, moment=moment, size=size, number=number, marked=marked,
+    app.jinja_env.filters.update(day=day, month=month, moment=moment, size=size, number=number, marked=marked,
                                  markdown=markdown.render, atom=atom,
                                  last_day=last_day, short_day=short_day)  # fmt: skip
 

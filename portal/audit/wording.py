@@ -14,6 +14,7 @@ ACTS = {
     "add": _l("Agregó"),
     "add_file": _l("Agregó un archivo"),
     "add_version": _l("Agregó una versión"),
+    "agree": _l("Dio conformidad"),
     "agree_to_close": _l("Dio conformidad para cerrar"),
     "agree_to_open": _l("Dio conformidad para abrir"),
     "appoint": _l("Nombró coordinación"),
@@ -74,6 +75,7 @@ ACTS = {
     "refused_share": _l("No aprobó compartir"),
     "refused_succession": _l("No registró a quien sucede"),
     "rename": _l("Cambió un nombre"),
+    "remove": _l("Quitó"),
     "restore": _l("Restableció"),
     "return": _l("Devolvió a borrador"),
     "second_factor": _l("Cambió el segundo paso"),
@@ -96,6 +98,8 @@ ACTS = {
 """What was done. Beside a refused result the same words say what was tried."""
 NOUNS = {
     "account": _l("cuenta"),
+    "agreement": _l("convenio"),
+    "amendment": _l("adenda"),
     "article": _l("noticia"),
     "door": _l("entrada"),
     "emergency": _l("acceso de emergencia"),

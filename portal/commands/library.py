@@ -22,7 +22,7 @@ from toolkit.errors import Invalid, Message
 from toolkit.importing import LEVELS, Import, Taken, fields_of, files_in, owner, place, read_table
 from toolkit.jobs import enqueue, under_way
 from toolkit.records import File, Job, Resource, Version, now
-from toolkit.search.finding import Found, FoundArticle, FoundHit, find
+from toolkit.search.finding import AnyHit, Found, FoundHit, find
 
 LOOK = 0.2
 """Seconds between two looks at what is still under way."""
@@ -187,9 +187,10 @@ def _as_json(query: str, found: Found) -> dict[str, Any]:
     }
 
 
-def _hit(hit: FoundHit | FoundArticle) -> dict[str, Any]:
-    if isinstance(hit, FoundArticle):
-        return {"id": hit.article.public_id, "title": hit.article.title, "file": None, "page": None,
+def _hit(hit: AnyHit) -> dict[str, Any]:
+    if not isinstance(hit, FoundHit):
+        told = hit.record
+        return {"id": told.public_id, "title": told.title, "file": None, "page": None,
                 "snippet": "".join(text for text, _ in hit.pieces), "score": round(hit.score, 4)}  # fmt: skip
     first = hit.passages[0] if hit.passages else None
     pieces = first.pieces if first else hit.summary
@@ -206,8 +207,9 @@ def _hit(hit: FoundHit | FoundArticle) -> dict[str, Any]:
 def _as_text(found: Found) -> str:
     lines = [f"{found.total} resultados"]
     for hit in found.hits:
-        if isinstance(hit, FoundArticle):
-            lines.append(f"· {hit.article.title}  [{hit.article.public_id}]")
+        if not isinstance(hit, FoundHit):
+            told = hit.record
+            lines.append(f"· {told.title}  [{told.public_id}]")
             continue
         lines.append(f"· {hit.resource.title}  [{hit.resource.public_id}]")
         for passage in hit.passages:

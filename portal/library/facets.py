@@ -80,7 +80,11 @@ def _values(
 def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
     """What a value of a facet is called."""
     if facet == "noun":
-        return {"resource": gettext("Materiales"), "article": gettext("Noticias")}[code]
+        return {
+            "resource": gettext("Materiales"),
+            "article": gettext("Noticias"),
+            "agreement": gettext("Convenio"),
+        }[code]
     if facet == "organization":
         return organizations.get(code, code)
     return code if facet == "year" else label(facet, code)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import exchange, news, organizations, people, sharing, spaces
+from toolkit import agreement, exchange, news, organizations, people, sharing, spaces
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
 from toolkit.records import Resource, now
@@ -21,7 +21,8 @@ Ids = dict[str, str]
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, news, a joint space; nothing where that is there."""
+    """Folders, deliveries, a proposal that waits, news, the agreement, a joint space; nothing where that is
+    there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return
@@ -37,8 +38,8 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
             receiver = organizations.get(visit.session, one["to"])
             sharing.propose(visit, _resource(visit, ids, one["file"]), 1, [receiver.id],
                             message=one["message"])  # fmt: skip
-    for one in library["articles"]:
-        _tell(database, one, ids)
+    told = {one["text"]: _tell(database, one, ids) for one in library["articles"]}
+    _agree(database, library["agreement"], ids, told)
     _open_joint(database, library["joint"])
 
 
@@ -52,13 +53,30 @@ def _deliver(database: Database, one: dict[str, Any], ids: Ids) -> None:
             exchange.acknowledge(visit, spaces.get(visit, one["to"]), public_id)
 
 
-def _tell(database: Database, one: dict[str, Any], ids: Ids) -> None:
-    """Write a piece of news and bring it out, as an editor does, at the moment when it came out."""
+def _tell(database: Database, one: dict[str, Any], ids: Ids) -> tuple[int | None, str | None]:
+    """Write a piece of news and bring it out, as an editor does, at the moment when it came out; gives the
+    year and slug of its address."""
     with database.visit(_person(database, EDITOR), writing=True) as visit:
         body = (NEWS / one["text"]).read_text(encoding="utf-8")
         piece = news.Piece(one["title"], one["summary"], body, one["topics"],
                            [ids[file] for file in one["files"]], one["organizations"])  # fmt: skip
-        news.publish(visit, news.add(visit, piece), one["at"])
+        article = news.add(visit, piece)
+        news.publish(visit, article, one["at"])
+        return article.year, article.slug
+
+
+def _agree(database: Database, one: dict[str, Any], ids: Ids, told: dict[str, Any]) -> None:
+    """Write the agreement with its parts and publish it, as an editor does."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        facts = agreement.Facts(one["title"], one["object"], one["objective"], one["signed_on"],
+                                text=ids[one["text"]])  # fmt: skip
+        made = agreement.add(visit, facts)
+        for sort in agreement.PARTS:
+            for part in one[sort]:
+                named = {"resource": ids.get(part.get("resource", ""), ""),
+                         "article": told.get(part.get("article", ""))}  # fmt: skip
+                agreement.add_part(visit, made, sort, part | {n: named[n] for n in named if n in part})
+        agreement.publish(visit, made)
 
 
 def _open_joint(database: Database, one: dict[str, Any]) -> None:

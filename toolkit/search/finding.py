@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload, load_only
 
 from toolkit import access, vocabulary
 from toolkit.database import Visit
-from toolkit.records import Article, File, Organization, Page, Resource, Version, unpack
-from toolkit.search import articles, documents, literal
+from toolkit.records import Agreement, Article, File, Organization, Page, Resource, Version, unpack
+from toolkit.search import agreements, articles, documents, literal
 from toolkit.search.articles import text_of
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
@@ -65,13 +65,36 @@ class FoundArticle:
     shelf: str
     pieces: Pieces
 
+    @property
+    def record(self) -> Article:
+        """What was found."""
+        return self.article
+
+
+@dataclass(frozen=True)
+class FoundAgreement:
+    """An agreement that was found, with the snippet that shows why."""
+
+    agreement: Agreement
+    score: float
+    shelf: str
+    pieces: Pieces
+
+    @property
+    def record(self) -> Agreement:
+        """What was found."""
+        return self.agreement
+
+
+AnyHit = FoundHit | FoundArticle | FoundAgreement
+
 
 @dataclass(frozen=True)
 class Found:
     """A page of hits. `total` counts all that was found, `complete` those that hold every word."""
 
     query: Query
-    hits: list[FoundHit | FoundArticle]
+    hits: list[AnyHit]
     total: int
     complete: int
     facets: Mapping[str, list[tuple[str, int]]]
@@ -138,9 +161,9 @@ def find(
     )
 
 
-def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[FoundHit | FoundArticle]:
+def _load(visit: Visit, query: Query, hits: Sequence[Hit]) -> list[AnyHit]:
     """The hits as this viewer may see them; a hit that may no longer be seen is left out."""
-    loaded: dict[str, FoundHit | FoundArticle] = {}
+    loaded: dict[str, AnyHit] = {}
     for noun, load in _LOADERS.items():
         some = [hit for hit in hits if hit.noun == noun]
         if some:
@@ -180,9 +203,22 @@ def _load_articles(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str,
     return found
 
 
-_LOADERS: Mapping[str, Callable[[Visit, Query, Sequence[Hit]], Mapping[str, FoundHit | FoundArticle]]] = {
-    documents.NOUN: _load_resources, articles.NOUN: _load_articles,
-}  # fmt: skip
+def _load_agreements(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundAgreement]:
+    """Likewise, of the objectives and procedures or else of the object."""
+    by_id = {hit.id: hit for hit in hits}
+    found = {}
+    for agreement in visit.session.scalars(select(Agreement).where(Agreement.public_id.in_(by_id))):
+        hit = by_id[agreement.public_id]
+        told = agreements.text_of(agreement) if len(hit.positions) else agreement.object
+        found[hit.id] = FoundAgreement(agreement, hit.score, hit.shelf, snippet(query, told))
+    return found
+
+
+_LOADERS: Mapping[str, Callable[[Visit, Query, Sequence[Hit]], Mapping[str, AnyHit]]] = {
+    documents.NOUN: _load_resources,
+    articles.NOUN: _load_articles,
+    agreements.NOUN: _load_agreements,
+}
 
 
 # What a page of hits asks is written once: making a statement costs as much as running it. The session

@@ -1,0 +1,154 @@
+"""Amendments: proposed by an editor or a coordination of a party, agreed to by the coordination of every
+party, and only then published by an editor (product.md 5.4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from toolkit import access, audit, outbox, terms, tidy
+from toolkit.agreement.changes import TEXT, TITLE, check_version, reindex
+from toolkit.database import Visit
+from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from toolkit.records import Agreement, AgreementParty, Amendment, Consent, now
+
+
+@dataclass
+class Proposal:
+    """What an amendment says: title, words, its day, and the number of the version of the full text that it
+    makes, if it makes one."""
+
+    title: str
+    words: str
+    dated: dt.date | None
+    version: int | None = None
+
+
+def get_amendment(visit: Visit, public_id: str) -> Amendment:
+    """One amendment with who agreed to it; NotFound for who does not see it."""
+    found = visit.session.scalars(
+        select(Amendment)
+        .where(Amendment.public_id == public_id)
+        .options(
+            selectinload(Amendment.consents).joinedload(Consent.organization),
+            selectinload(Amendment.consents).joinedload(Consent.person),
+            joinedload(Amendment.agreement)
+            .selectinload(Agreement.parties)
+            .joinedload(AgreementParty.organization),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def still_to_agree(amendment: Amendment) -> list[AgreementParty]:
+    """The parties that have not agreed yet."""
+    agreed = {one.organization_id for one in amendment.consents}
+    return [one for one in amendment.agreement.parties if one.organization_id not in agreed]
+
+
+def propose_amendment(visit: Visit, agreement: Agreement, said: Proposal) -> Amendment:
+    """Propose a change of a published agreement; every coordination of a party is told. Raises Forbidden,
+    Conflict for a draft, Invalid with the field."""
+    if not access.may_amend(visit.viewer, agreement):
+        raise Forbidden
+    if agreement.state != "published":
+        raise Conflict(N_("El convenio todavía no está publicado: cámbielo directamente."))
+    dated = _check(visit, agreement, said)
+    amendment = Amendment(title=said.title, words=said.words, dated=dated, version=said.version,
+                          proposed_by=visit.viewer.person_id)  # fmt: skip
+    agreement.amendments.append(amendment)
+    visit.session.flush()
+    _note(visit, "propose", amendment)
+    _tell(visit, amendment, "proposed", [one.organization_id for one in agreement.parties])
+    return amendment
+
+
+def agree(visit: Visit, amendment: Amendment) -> None:
+    """Agree for the party whose coordination the viewer holds. One person speaks for one party. Raises
+    Forbidden for strangers, Conflict where that was done already."""
+    own = access.speaks_for(visit.viewer, amendment.agreement)
+    if not own:
+        raise Forbidden
+    _check_open(amendment)
+    if any(one.person_id == visit.viewer.person_id for one in amendment.consents):
+        raise Conflict(N_("Usted ya dio su conformidad. La otra parte la da otra persona."))
+    waiting = [one.organization_id for one in still_to_agree(amendment) if one.organization_id in own]
+    if not waiting:
+        raise Conflict(N_("Su organización ya dio su conformidad."))
+    consent = Consent(organization_id=waiting[0], person_id=visit.viewer.person_id)
+    amendment.consents.append(consent)
+    visit.session.flush()
+    _note(visit, "agree", amendment, organization_id=waiting[0])
+
+
+def publish_amendment(visit: Visit, amendment: Amendment) -> None:
+    """Show to everybody what every party agreed to; its text, if it made one, is the one in force now."""
+    if not access.may_edit_agreement(visit.viewer):
+        raise Forbidden
+    _check_open(amendment)
+    if still_to_agree(amendment):
+        raise Conflict(N_("Falta la conformidad de alguna de las partes."))
+    agreement = amendment.agreement
+    amendment.number = max((one.number or 0 for one in agreement.amendments), default=0) + 1
+    amendment.state, amendment.published_at = "published", now()
+    if amendment.version is not None:
+        agreement.text_version = max(agreement.text_version, amendment.version)
+    visit.session.flush()
+    _note(visit, "publish", amendment)
+    reindex(visit, agreement)
+    _tell(visit, amendment, "published", [one.organization_id for one in agreement.parties])
+
+
+def withdraw_amendment(visit: Visit, amendment: Amendment) -> None:
+    """Take a proposal back, for those who may propose one; who agreed stays written."""
+    if not access.may_amend(visit.viewer, amendment.agreement):
+        raise Forbidden
+    _check_open(amendment)
+    amendment.state = "withdrawn"
+    visit.session.flush()
+    _note(visit, "withdraw", amendment)
+
+
+def _check(visit: Visit, agreement: Agreement, said: Proposal) -> dt.date:
+    """Tidy words in place; the day. Raises Invalid naming the field that cannot be taken."""
+    said.title, said.words = tidy.line(said.title), tidy.text(said.words)
+    for name, most in (("title", TITLE), ("words", TEXT)):
+        words = getattr(said, name)
+        if not words:
+            raise Invalid(N_("Escriba algo aquí."), field=name)
+        if len(words) > most:
+            raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=most)
+    if said.dated is None:
+        raise Invalid(N_("Escriba el día, por ejemplo 2015-09-15."), field="dated")
+    if agreement.signed_on and said.dated < agreement.signed_on:
+        raise Invalid(N_("La fecha no puede ser anterior a la firma del convenio."), field="dated")
+    if said.version is not None and agreement.text is None:
+        raise Invalid(N_("El convenio no tiene todavía un texto completo."), field="version")
+    check_version(visit, agreement.text, said.version, "version")
+    return said.dated
+
+
+def _check_open(amendment: Amendment) -> None:
+    if amendment.state == "published":
+        raise Conflict(N_("Esta adenda ya está publicada."))
+    if amendment.state == "withdrawn":
+        raise Conflict(N_("Esta propuesta se retiró."))
+
+
+def _note(visit: Visit, act: str, amendment: Amendment, **values: Any) -> None:
+    audit.record(visit.session, visit.viewer, act, "amendment", amendment.public_id, **values)
+
+
+def _tell(visit: Visit, amendment: Amendment, step: str, organization_ids: Iterable[int]) -> None:
+    """Write to the coordinations of these parties, but not to whoever did it."""
+    for person in {terms.acting(visit.session, number) for number in organization_ids}:
+        if person is not None and person.id != visit.viewer.person_id:
+            values = {"title": amendment.title, "id": amendment.public_id, "step": step, "name": person.name}
+            outbox.send(visit.session, person.email, "amendment", values, person.language)
