@@ -20,7 +20,19 @@ from tests.conftest import PASSWORD, token
 from tests.world import CARDS, CONTENTS, FOUND, PEOPLE, World, build, canary, title_word
 from toolkit import database
 from toolkit.catalogue.topics import slug_of
-from toolkit.records import Article, ArticleResource, File, Page, Person, Resource, Version, now
+from toolkit.records import (
+    Agreement,
+    Annex,
+    Article,
+    ArticleResource,
+    File,
+    Milestone,
+    Page,
+    Person,
+    Resource,
+    Version,
+    now,
+)
 
 LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/duena/intercambio",
          "/espacios/duena/pendientes", "/mis-solicitudes", "/", "/biblioteca", "/biblioteca?orden=fecha",
@@ -28,7 +40,7 @@ LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
-         "/noticias/2015/de-todo")  # fmt: skip
+         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
     "library.home": "list",
@@ -70,12 +82,17 @@ DOORS = {
     "exports.library": "list",
     "exports.space": "list",
     "coauthors.edit": "/mis-aportes/{id}/coautores",
+    "agreement.index": "list of materials told of",
+    "agreement.show": "list of materials told of",
     "news.show": "list of materials told of, counts by topic",
     "topics.index": "counts",
     "topics.show": "list, counts",
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
+    "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
+    "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
     "news.index", "news.archive", "news.photo", "news.feed", "news.unpublished", "news.create",
     "news.preview", "news.edit", "news.publish", "news.propose", "news.return_to", "news.withdraw",
     "spaces.add_folder", "spaces.rename_folder", "spaces.delete_folder", "spaces.edit", "spaces.agreement",
@@ -124,6 +141,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         article = Article(state="published", title="De todo", year=2015, slug="de-todo", published_at=now())
         article.resources = [ArticleResource(resource_id=one) for one in made.resources.values()]
         session.add(article)
+        convenio = Agreement(state="published", slug="de-todo", title="De todo", signed_on=now().date())
+        for resource in made.resources.values():
+            convenio.milestones.append(Milestone(day=now().date(), words="Hito", resource_id=resource))
+            convenio.annexes.append(Annex(title="Anexo", resource_id=resource))
+        session.add(convenio)
     return made
 
 
@@ -210,9 +232,12 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
             if world.ids[what] in text and who not in seers:
                 yield f"{what} on {path} for {who}"
     told = browser.get("/noticias/2015/de-todo").text
+    hangs = browser.get("/convenio").text
     for number, (what, seers) in enumerate(CARDS.items(), 1):
         if (world.ids[what] in told) != (who in seers):
             yield f"{what} told of to {who}"
+        if hangs.count(world.ids[what]) != (2 if who in seers else 0):
+            yield f"{what} hangs on the agreement for {who}"
         there = browser.get(f"/temas/{slug_of(f'T{number:02}')}").text
         if (world.ids[what] in there) != (who in seers and what not in ("draft", "withdrawn")):
             yield f"{what} on the page of its topic for {who}"

@@ -43,8 +43,10 @@ def edit(slug: str) -> ResponseReturnValue:
         agreement.change(visit(), found, form.facts(), revision=form.number())
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
-        form.revision.data = str(found.revision)
-        return _sheet(found, form), 409 if isinstance(trouble, Conflict) else 422
+        if isinstance(trouble, Conflict):  # saved once more, what the form says holds
+            form.revision.data = str(found.revision)
+            return _sheet(found, form), 409
+        return _sheet(found, form), 422
     flash(_("Se guardó el convenio."))
     return redirect(url_for("agreement.show", slug=found.slug))
 

@@ -16,14 +16,14 @@ from toolkit.database import Visit
 PLACES: dict[str, Sequence[Any]] = {
     "version": (1, 2), "file": (1,), "number": (1,), "token": ("no-existe",), "key": ("no-existe",),
     "slug": ("propia", "ajena", "no-existe"), "filename": ("style.css",),
-    "year": (1965, 2015),
+    "year": (1965, 2015), "part": ("partes", "no-existe"), "code": ("p1",),
 }  # fmt: skip
 """What is put into an address where a rule names a value; `id` stands for public ids."""
 NEVER = "zzzzzzzzzzzzzzzzzzzz"
 TABLES = {
     "recursos": "resource", "mis-aportes": "resource", "documentos": "resource", "compartir": "share",
     "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
-    "emergencias": "emergency", "foto": "article", "por-publicar": "article",
+    "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
 }  # fmt: skip
 """Of which table an id is, by the word before it in the address; of the others one id each is tried too."""
 LOOKING = ("/biblioteca?pagina=2", "/organizaciones?pagina=2", "/espacios/propia?pagina=2",

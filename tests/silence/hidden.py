@@ -16,20 +16,29 @@ from tests.silence.records import Paper, add_version, id_of, organization, paper
 from tests.silence.worlds import COMMON, VIEWERS, Portal, appoint, index, invitation, request
 from toolkit import people
 from toolkit.records import (
+    Agreement,
+    AgreementParty,
+    Amendment,
+    Annex,
     Article,
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
     AuditEntry,
     Coauthor,
+    Consent,
     Emergency,
     Erasure,
     Job,
     Lease,
     Membership,
+    Milestone,
+    Objective,
     Party,
     Placement,
+    Procedure,
     Resource,
+    Signatory,
     now,
 )
 from toolkit.records import OutboxMessage as Message
@@ -212,6 +221,27 @@ def a_draft_of_news(portal: Portal, word: str) -> list[Any]:
         return _kept(session, draft, coming)
 
 
+def a_draft_of_an_agreement(portal: Portal, word: str) -> list[Any]:
+    """An agreement of two other organisations that is not out, with everything that hangs on it."""
+    with portal.writing() as session:
+        draft = Agreement(slug=f"convenio-{word}", title=f"Convenio {word}", object=f"{word} agua",
+                          objective=word, signed_on=dt.date(1965, 1, 1))  # fmt: skip
+        day, some = dt.date(1965, 1, 1), id_of(session, "ajena")
+        draft.text = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft.parties = [AgreementParty(organization_id=id_of(session, slug)) for slug in ("ajena", "cuarta")]
+        draft.objectives = [Objective(number=1, words=f"{word}, agua y riego")]
+        draft.signatories = [Signatory(name=word, post=word, organization=word, signed_on=day)]
+        draft.milestones = [Milestone(day=day, words=word)]
+        draft.annexes = [Annex(title=word), Annex(title=f"Anexo {word}", internal=True)]
+        draft.procedures = [Procedure(code="P1", title=word, version="1", dated=day, words=word)]
+        amendment = Amendment(title=word, words=word, dated=day)
+        amendment.consents = [
+            Consent(organization_id=some, person_id=people.get(session, "autora@ajena.pe").id)
+        ]
+        draft.amendments = [amendment]
+        return _kept(session, draft)
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -228,8 +258,8 @@ _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, and all news
-    **dict.fromkeys((chosen, ended, a_draft_of_news), _EVERYBODY - _EDITORS),
+    # an editor reads the whole exchange register, all news and all agreements
+    **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement), _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,
