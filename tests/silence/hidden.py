@@ -228,7 +228,10 @@ def a_draft_of_an_agreement(portal: Portal, word: str) -> list[Any]:
                           objective=word, signed_on=dt.date(1965, 1, 1))  # fmt: skip
         day, some = dt.date(1965, 1, 1), id_of(session, "ajena")
         draft.text = session.scalars(select(Resource).where(Resource.level == 0)).first()
-        draft.parties = [AgreementParty(organization_id=id_of(session, slug)) for slug in ("ajena", "cuarta")]
+        draft.parties = [
+            AgreementParty(organization_id=id_of(session, slug), role=f"{word} {slug}")
+            for slug in ("ajena", "cuarta")
+        ]
         draft.objectives = [Objective(number=1, words=f"{word}, agua y riego")]
         draft.signatories = [Signatory(name=word, post=word, organization=word, signed_on=day)]
         draft.milestones = [Milestone(day=day, words=word)]

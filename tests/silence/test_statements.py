@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import token
 from tests.silence.doors import addresses
 from tests.silence.hidden import (
+    a_draft_of_an_agreement,
     a_joint_space,
     an_emergency,
     an_organization,
@@ -25,8 +26,9 @@ from tests.silence.masks import Answer, difference, masked
 from tests.silence.watching import watching
 from tests.silence.worlds import Portal, hiding
 
-SECRETS = (own, chosen, draft, withdrawn, once_public, dealings, an_emergency, an_organization, a_joint_space)
-HIDDEN_SLUGS = ("cerrada-quipu7", "mesa-quipu8")
+SECRETS = (own, chosen, draft, withdrawn, once_public, dealings, an_emergency, an_organization, a_joint_space,
+           a_draft_of_an_agreement)  # fmt: skip
+HIDDEN_SLUGS = ("cerrada-quipu7", "mesa-quipu8", "convenio-quipu9")
 WHO = ("visitor", "promoter")
 NEVER = "y" * 20
 """An id that never was, and not the one that stands elsewhere in an address of two."""
