@@ -165,6 +165,7 @@ PAGES = {
 SECTIONS = {
     "account": _l("Cuenta"),
     "administration": _l("Administración"),
+    "agreement": _l("Convenio"),
     "audit": _l("Auditoría"),
     "coauthors": _l("Mis aportes"),
     "contributions": _l("Mis aportes"),
@@ -174,6 +175,7 @@ SECTIONS = {
     "invitations": _l("Invitación"),
     "library": _l("Biblioteca"),
     "members": _l("Personas de la organización"),
+    "news": _l("Actualidad y noticias"),
     "organizations": _l("Organizaciones"),
     "posts": _l("Coordinación"),
     "requests": _l("Solicitudes"),
@@ -181,6 +183,7 @@ SECTIONS = {
     "security": _l("Ingresar"),
     "sharing": _l("Compartir"),
     "spaces": _l("Espacio privado"),
+    "topics": _l("Temas"),
 }
 """For pages without a name of their own: the part of the portal in which they stand."""
 OFFICES = {"administrator": _l("administración del portal"), "editor": _l("edición del portal")}
