@@ -18,7 +18,7 @@ from portal.instance import Instance
 from tests.toolkit.shelved import add_resource, index
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "naughty-strings.json"
-FACETS = {"kind", "topic", "sector", "audience", "principle", "country", "region", "organization", "language",
+FACETS = {"noun", "kind", "topic", "sector", "audience", "principle", "country", "region", "organization", "language",
           "year"}  # fmt: skip
 
 
