@@ -18,8 +18,8 @@ from portal.instance import Instance
 from tests.toolkit.shelved import add_resource, index
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "naughty-strings.json"
-FACETS = {"noun", "kind", "topic", "sector", "audience", "principle", "country", "region", "organization", "language",
-          "year"}  # fmt: skip
+FACETS = {"noun", "kind", "topic", "sector", "audience", "principle", "country", "region", "organization",
+          "language", "year"}  # fmt: skip
 
 
 HANGING = 30
