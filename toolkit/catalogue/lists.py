@@ -121,7 +121,7 @@ def kinds_on(visit: Visit, topic: str) -> Mapping[str, int]:
         .group_by(Resource.kind)
         .order_by(func.count().desc(), Resource.kind)
     )
-    return dict(row.tuple() for row in rows)
+    return dict(iter(rows))
 
 
 @dataclass(frozen=True)
