@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -188,16 +189,23 @@ def names(visit: Visit) -> dict[str, str]:
 def named_by(visit: Visit, text: str) -> Organization | None:
     """The organisation that these words name: its acronym, or all the words that say something of its name,
     whatever their accents; of several the one with the shortest name."""
-    wanted = {spanish.stem(word) for word in spanish.split(text)} - {""}
-    if not wanted or len(text) > 200:
+    if len(text) > 200 or not (wanted := _stems(text)):
         return None
     rows = visit.session.execute(_NAMED).all()
     found = [
         (len(name), slug) for slug, name, acronym in rows
         if acronym and text.strip().casefold() == acronym.casefold()
-        or len(wanted) > 1 and wanted <= {spanish.stem(word) for word in spanish.split(name)}
+        or len(wanted) > 1 and wanted <= _stems_of_name(name)
     ]  # fmt: skip
     return find(visit.session, min(found)[1]) if found else None
+
+
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(spanish.stem(word) for word in spanish.split(words)) - {""}
+
+
+_stems_of_name = lru_cache(maxsize=4096)(_stems)
+"""Names of organisations, which everybody sees; what somebody looks for is not remembered."""
 
 
 _NAMED = select(Organization.slug, Organization.name, Organization.acronym).where(
