@@ -16,7 +16,7 @@ from toolkit.database import Visit
 PLACES: dict[str, Sequence[Any]] = {
     "version": (1, 2), "file": (1,), "number": (1,), "token": ("no-existe",), "key": ("no-existe",),
     "slug": ("propia", "ajena", "no-existe"), "filename": ("style.css",),
-    "year": (1965, 2015), "part": ("partes", "no-existe"), "code": ("p1",),
+    "year": (1965, 2015), "part": ("hitos", "anexos", "no-existe"), "code": ("p1",),
 }  # fmt: skip
 """What is put into an address where a rule names a value; `id` stands for public ids."""
 NEVER = "zzzzzzzzzzzzzzzzzzzz"
@@ -24,8 +24,10 @@ TABLES = {
     "recursos": "resource", "mis-aportes": "resource", "documentos": "resource", "compartir": "share",
     "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
     "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
+    "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
 }  # fmt: skip
-"""Of which table an id is, by the word before it in the address; of the others one id each is tried too."""
+"""Of which table an id is, by the word before it in the address; an id of another table is tried too. Where no
+word says it, one of each."""
 LOOKING = ("/biblioteca?pagina=2", "/organizaciones?pagina=2", "/espacios/propia?pagina=2",
            "/espacios/propia?q=agua", "/biblioteca?orden=fecha", "/biblioteca?q=agua+riego+acta")  # fmt: skip
 FRESH = {"security.two_factor_setup", "account.passkeys", "account.use_passkey"}
@@ -54,7 +56,8 @@ def _of_rule(rule: Rule, ids: Ids, slugs: Sequence[str]) -> Iterator[str]:
 def _ids_for(rule: Rule, name: str, ids: Ids) -> Sequence[str]:
     before = re.search(rf"([\w-]+)/<(\w+:)?{name}>", rule.rule)
     noun = TABLES.get(before[1]) if before else None
-    return [one for table, found in ids.items() for one in (found if noun in (table, None) else found[:1])]
+    first = [found[0] for table, found in ids.items() if found and table != noun]
+    return first if noun is None else [*ids.get(noun, ()), *first[:1]]
 
 
 def _values(place: str, ids: Sequence[str], slugs: Sequence[str]) -> Sequence[Any]:
