@@ -26,8 +26,8 @@ TABLES = {
     "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
     "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
 }  # fmt: skip
-"""Of which table an id is, by the word before it in the address; an id of another table is tried too. Where no
-word says it, one of each."""
+"""Of which table an id is, by the word before it in the address; an id of another table is tried too.
+Where no word says it, one of each."""
 LOOKING = ("/biblioteca?pagina=2", "/organizaciones?pagina=2", "/espacios/propia?pagina=2",
            "/espacios/propia?q=agua", "/biblioteca?orden=fecha", "/biblioteca?q=agua+riego+acta")  # fmt: skip
 FRESH = {"security.two_factor_setup", "account.passkeys", "account.use_passkey"}
