@@ -15,7 +15,7 @@ from toolkit.records import Agreement, AgreementParty, Amendment
 _agreement, _party, _amendment = Agreement.__table__, AgreementParty.__table__, Amendment.__table__
 
 
-def _works_on(viewer: Viewer, agreement_id: Any) -> ColumnElement[bool]:
+def works_on(viewer: Viewer, agreement_id: Any) -> ColumnElement[bool]:
     """Editors, and the coordinations of the parties."""
     if viewer.editor:
         return true()
@@ -31,7 +31,7 @@ def _works_on(viewer: Viewer, agreement_id: Any) -> ColumnElement[bool]:
 
 def reads_agreement(viewer: Viewer, agreement: Any) -> ColumnElement[bool]:
     """Everybody what is published; a draft those who work on it."""
-    return or_(agreement.state == "published", _works_on(viewer, agreement.id))
+    return or_(agreement.state == "published", works_on(viewer, agreement.id))
 
 
 def part_of_agreement(viewer: Viewer, part: Any) -> ColumnElement[bool]:
@@ -53,24 +53,14 @@ def told_milestone(viewer: Viewer, milestone: Any) -> ColumnElement[bool]:
 def told_annex(viewer: Viewer, annex: Any) -> ColumnElement[bool]:
     """Likewise an annex, and an internal one only to those who work on the agreement."""
     told = or_(annex.resource_id.is_(None), listed_part(viewer, annex))
-    internal = or_(not_(annex.internal), _works_on(viewer, annex.agreement_id))
+    internal = or_(not_(annex.internal), works_on(viewer, annex.agreement_id))
     return and_(part_of_agreement(viewer, annex), told, internal)
 
 
 def reads_amendment(viewer: Viewer, amendment: Any) -> ColumnElement[bool]:
     """A published one whoever reads the agreement; what is proposed, or was withdrawn, who works on it."""
-    out = or_(amendment.state == "published", _works_on(viewer, amendment.agreement_id))
+    out = or_(amendment.state == "published", works_on(viewer, amendment.agreement_id))
     return and_(part_of_agreement(viewer, amendment), out)
-
-
-def reads_consent(viewer: Viewer, consent: Any) -> ColumnElement[bool]:
-    """Who agreed, for those who read to what."""
-    amendment = _amendment.alias()
-    return exists(
-        select(amendment.c.id).where(
-            amendment.c.id == consent.amendment_id, reads_amendment(viewer, amendment.c)
-        )
-    )
 
 
 def may_edit_agreement(viewer: Viewer) -> bool:

@@ -11,7 +11,6 @@ from toolkit.access.agreement import (
     part_of_agreement,
     reads_agreement,
     reads_amendment,
-    reads_consent,
     told_annex,
     told_milestone,
 )
@@ -24,7 +23,25 @@ from toolkit.access.resources import (
     readable_by,
 )
 from toolkit.access.viewer import Viewer
+from toolkit.access.workplan import (
+    inside_action,
+    part_of_action,
+    part_of_indicator,
+    part_of_plan,
+    reads_action,
+    reads_change,
+    reads_consent,
+    reads_evidence,
+    reads_plan,
+    reads_task,
+    told_link,
+)
 from toolkit.records import (
+    Action,
+    ActionDetail,
+    ActionObjective,
+    ActionResource,
+    ActionTerm,
     Agreement,
     AgreementParty,
     Amendment,
@@ -33,32 +50,43 @@ from toolkit.records import (
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
+    Assignee,
     AuditEntry,
     Coauthor,
     Consent,
     Emergency,
     Erasure,
+    Evidence,
     File,
     Folder,
+    Indicator,
     Invitation,
     Job,
     Lease,
+    Measure,
     Membership,
     Milestone,
+    Note,
     Objective,
     Organization,
     OutboxMessage,
+    Output,
     Page,
     Party,
     Person,
     Placement,
+    Plan,
+    PlanChange,
     Post,
+    Priority,
     Procedure,
     Request,
     Resource,
     ResourceTerm,
     Share,
     Signatory,
+    Step,
+    Task,
     Version,
 )
 
@@ -243,6 +271,8 @@ LISTED: dict[type, Condition] = {
     Agreement: reads_agreement,
     Milestone: told_milestone,
     Annex: told_annex,
+    ActionResource: told_link,
+    Evidence: reads_evidence,
 }
 """Tables that are, or tell of, the card of a resource; an agreement names the one that holds its text."""
 
@@ -282,6 +312,23 @@ AGREEMENT: dict[type, Condition] = {
     Consent: reads_consent,
 }
 
+WORKPLAN: dict[type, Condition] = {
+    Plan: reads_plan,
+    Indicator: part_of_plan,
+    Measure: part_of_indicator,
+    PlanChange: reads_change,
+    Action: reads_action,
+    ActionObjective: part_of_action,
+    ActionTerm: part_of_action,
+    Output: part_of_action,
+    ActionDetail: inside_action,
+    Priority: inside_action,
+    Assignee: inside_action,
+    Note: inside_action,
+    Step: inside_action,
+    Task: reads_task,
+}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -292,4 +339,4 @@ INTERNAL: dict[type, Condition] = {
 }
 """Tables that no viewer's session shows, but for the audit to those who answer for it."""
 
-SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **INTERNAL}
+SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **WORKPLAN, **INTERNAL}

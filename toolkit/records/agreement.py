@@ -186,16 +186,30 @@ class Amendment(_Part, Base):
 
 
 class Consent(Base):
-    """That a party agreed to an amendment, who said so and when. There is one a party."""
+    """That a party agreed to something: an amendment, a plan, a change of it, or an action; who said so and
+    when. There is one a party."""
 
     __tablename__ = "consent"
     id: Mapped[int] = mapped_column(primary_key=True)
-    amendment_id: Mapped[int] = mapped_column(ForeignKey("amendment.id", ondelete="CASCADE"))
+    amendment_id: Mapped[int | None] = mapped_column(ForeignKey("amendment.id", ondelete="CASCADE"))
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("plan_change.id", ondelete="CASCADE"))
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"))
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     agreed_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
-    amendment: Mapped[Amendment] = relationship(back_populates="consents")
+    amendment: Mapped[Amendment | None] = relationship(back_populates="consents")
     organization: Mapped[Organization | None] = relationship()
     person: Mapped[Person | None] = relationship()
 
-    __table_args__ = (UniqueConstraint("amendment_id", "organization_id"),)
+    __table_args__ = (
+        UniqueConstraint("amendment_id", "organization_id"),
+        UniqueConstraint("plan_id", "organization_id"),
+        UniqueConstraint("change_id", "organization_id"),
+        UniqueConstraint("action_id", "organization_id"),
+        CheckConstraint(
+            "(amendment_id IS NOT NULL) + (plan_id IS NOT NULL) + (change_id IS NOT NULL)"
+            " + (action_id IS NOT NULL) = 1",
+            name="one",
+        ),
+    )
