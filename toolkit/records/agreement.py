@@ -185,6 +185,10 @@ class Amendment(_Part, Base):
     )
 
 
+AGREED_TO = ("amendment_id", "plan_id", "change_id", "action_id")
+"""What a consent is given to: one of these."""
+
+
 class Consent(Base):
     """That a party agreed to something: an amendment, a plan, a change of it, or an action; who said so and
     when. There is one a party."""
@@ -208,8 +212,7 @@ class Consent(Base):
         UniqueConstraint("change_id", "organization_id"),
         UniqueConstraint("action_id", "organization_id"),
         CheckConstraint(
-            "(amendment_id IS NOT NULL) + (plan_id IS NOT NULL) + (change_id IS NOT NULL)"
-            " + (action_id IS NOT NULL) = 1",
+            " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in AGREED_TO) + " = 1",
             name="one",
         ),
     )

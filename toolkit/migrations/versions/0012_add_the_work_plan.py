@@ -56,7 +56,8 @@ def upgrade() -> None:
         sa.Column("verified_at", sa.DateTime(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('proposed', 'planned', 'running', 'to_verify', 'verified', 'observed', 'paused', 'cancelled', 'withdrawn')",
+            "state IN ('proposed', 'planned', 'running', 'to_verify', 'verified', 'observed', 'paused',"
+            " 'cancelled', 'withdrawn')",
             name=op.f("ck_action_state"),
         ),
         sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_action_percent")),
@@ -465,8 +466,11 @@ def upgrade() -> None:
         )
         batch_op.create_check_constraint(
             "one",
-            "(amendment_id IS NOT NULL) + (plan_id IS NOT NULL) + (change_id IS NOT NULL)"
-            " + (action_id IS NOT NULL) = 1",
+            " + ".join(
+                f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END"
+                for one in ("amendment_id", "plan_id", "change_id", "action_id")
+            )
+            + " = 1",
         )
 
 
