@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
+from itertools import chain, count
 
 LONGEST = 60
 
@@ -15,3 +17,9 @@ def slug(title: str, otherwise: str) -> str:
     if len(words) > LONGEST:
         words = words[: LONGEST + 1].rpartition("-")[0] or words[:LONGEST]
     return words or otherwise
+
+
+def free(first: str, taken: Container[str | None]) -> str:
+    """`first`, or else «first-2», «first-3» …, whichever comes first that is not taken."""
+    numbered = (f"{first}-{number}" for number in count(2))
+    return next(one for one in chain([first], numbered) if one not in taken)

@@ -1,6 +1,8 @@
-"""What people typed, made fit to keep."""
+"""What people typed, made fit to keep, or refused."""
 
 from __future__ import annotations
+
+from toolkit.errors import N_, Invalid
 
 
 def clean(words: str) -> str:
@@ -19,3 +21,9 @@ def line(words: str) -> str:
 def text(words: str) -> str:
     """Several lines, however the browser ended them, without space around."""
     return clean(words.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def check_length(words: str, most: int, field: str) -> None:
+    """Raise Invalid naming the field whose words have more than so many characters."""
+    if len(words) > most:
+        raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=field, n=most)

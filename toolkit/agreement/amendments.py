@@ -123,8 +123,7 @@ def _check(visit: Visit, agreement: Agreement, said: Proposal) -> dt.date:
         words = getattr(said, name)
         if not words:
             raise Invalid(N_("Escriba algo aquí."), field=name)
-        if len(words) > most:
-            raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=most)
+        tidy.check_length(words, most, name)
     if said.dated is None:
         raise Invalid(N_("Escriba el día, por ejemplo 2015-09-15."), field="dated")
     if agreement.signed_on and said.dated < agreement.signed_on:

@@ -50,8 +50,7 @@ def check(facts: Facts) -> Facts:
     if not facts.title:
         raise Invalid(N_("Escriba un título."), field="title")
     for name, most in (("title", TITLE), ("object", TEXT), ("objective", TEXT)):
-        if len(getattr(facts, name)) > most:
-            raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=most)
+        tidy.check_length(getattr(facts, name), most, name)
     begins = facts.valid_from or facts.signed_on
     if facts.valid_from and facts.signed_on and facts.valid_from < facts.signed_on:
         raise Invalid(N_("La vigencia no puede empezar antes de la firma."), field="valid_from")
@@ -66,9 +65,7 @@ def add(visit: Visit, facts: Facts) -> Agreement:
     agreement = Agreement(title="", slug="")
     _write(visit, agreement, check(facts))
     taken = {*RESERVED, *visit.session.scalars(select(Agreement.slug))}  # an editor's session holds them all
-    first = slugs.slug(agreement.title, "convenio")
-    numbered = (first if n == 1 else f"{first}-{n}" for n in range(1, len(taken) + 2))
-    agreement.slug = next(one for one in numbered if one not in taken)
+    agreement.slug = slugs.free(slugs.slug(agreement.title, "convenio"), taken)
     visit.session.add(agreement)
     visit.session.flush()
     note(visit, "create", agreement)

@@ -144,8 +144,7 @@ def _words(part: Any, name: str, said: str) -> str:
     tidied = tidy.line(said) if longest else tidy.text(said)
     if not tidied and name != "role":
         raise Invalid(N_("Escriba algo aquí."), field=name)
-    if len(tidied) > (longest or TEXT):
-        raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=longest or TEXT)
+    tidy.check_length(tidied, longest or TEXT, name)
     return tidied
 
 

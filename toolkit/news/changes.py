@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -75,8 +76,7 @@ def check(piece: Piece) -> Piece:
     if not piece.title:
         raise Invalid(N_("Escriba un título."), field="title")
     for name, most in _LENGTHS.items():
-        if len(getattr(piece, name)) > most:
-            raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=most)
+        tidy.check_length(getattr(piece, name), most, name)
     topics = vocabulary.load("topics")
     for code in piece.topics:
         if code not in topics:
@@ -146,7 +146,7 @@ def publish(visit: Visit, article: Article, moment: dt.datetime | None = None) -
     article.published_at = moment or article.published_at or now()
     if article.slug is None or article.published_at > now():
         article.year = article.published_at.astimezone(access.LIMA).year
-        article.slug = _free_slug(visit, article)
+        article.slug = slugs.free(slugs.slug(article.title, "noticia"), _slugs_of_year(visit, article))
     article.state, article.changed_at = "published", now()
     visit.session.flush()
     _note(visit, "publish", article, since=article.published_at.isoformat(timespec="minutes"))
@@ -197,14 +197,11 @@ def _keep(rows: list[Any], wanted: list[Any], name: str, make: Any) -> None:
     rows.extend(make(value) for value in dict.fromkeys(wanted) if value not in known)
 
 
-def _free_slug(visit: Visit, article: Article) -> str:
-    """A slug that no other article of the year has. An editor's session, which publishes, holds them all."""
-    first = slugs.slug(article.title, "noticia")
-    taken = set(visit.session.scalars(
+def _slugs_of_year(visit: Visit, article: Article) -> Sequence[str | None]:
+    """The slugs of the other articles of its year. An editor's session, which publishes, holds them all."""
+    return visit.session.scalars(
         select(Article.slug).where(Article.year == article.year, Article.id != article.id)
-    ))  # fmt: skip
-    return next(one for n in range(1, len(taken) + 2) for one in [first if n == 1 else f"{first}-{n}"]
-                if one not in taken)  # fmt: skip
+    ).all()
 
 
 def _note(visit: Visit, act: str, article: Article, **values: Any) -> None:
