@@ -12,7 +12,7 @@ from portal.agreement.forms import AgreementSheet, AmendmentForm
 from portal.languages import gettext as _
 from portal.section import anyone, signed_in
 from portal.viewer import visit
-from toolkit import access, agreement
+from toolkit import access, agreement, consents
 from toolkit.database import Visit
 from toolkit.errors import Conflict, Forbidden, Invalid
 from toolkit.records import Amendment
@@ -42,12 +42,10 @@ def amendment(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the a
 
 
 def _page(found: Amendment, form: AgreementSheet) -> str:
-    viewer, waiting = visit().viewer, agreement.still_to_agree(found)
-    own = access.speaks_for(viewer, found.agreement)
-    said = viewer.signed_in and any(one.person_id == viewer.person_id for one in found.consents)
+    viewer = visit().viewer
     return render_template(
-        "agreement/amendment.html", amendment=found, agreement=found.agreement, form=form, waiting=waiting,
-        may_agree=not said and any(one.organization_id in own for one in waiting),
+        "agreement/amendment.html", amendment=found, agreement=found.agreement, form=form,
+        waiting=agreement.still_to_agree(found), may_agree=consents.may_give(visit(), found, found.agreement),
         may_publish=access.may_edit_agreement(viewer), may_withdraw=access.may_amend(viewer, found.agreement),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from toolkit import access, audit, outbox, terms, tidy
+from toolkit import access, audit, consents, letters, tidy
 from toolkit.agreement.changes import TEXT, TITLE, check_version, reindex
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -49,8 +49,7 @@ def get_amendment(visit: Visit, public_id: str) -> Amendment:
 
 def still_to_agree(amendment: Amendment) -> list[AgreementParty]:
     """The parties that have not agreed yet."""
-    agreed = {one.organization_id for one in amendment.consents}
-    return [one for one in amendment.agreement.parties if one.organization_id not in agreed]
+    return consents.missing(amendment, amendment.agreement)
 
 
 def propose_amendment(visit: Visit, agreement: Agreement, said: Proposal) -> Amendment:
@@ -73,19 +72,11 @@ def propose_amendment(visit: Visit, agreement: Agreement, said: Proposal) -> Ame
 def agree(visit: Visit, amendment: Amendment) -> None:
     """Agree for the party whose coordination the viewer holds. One person speaks for one party. Raises
     Forbidden for strangers, Conflict where that was done already."""
-    own = access.speaks_for(visit.viewer, amendment.agreement)
-    if not own:
+    if not access.speaks_for(visit.viewer, amendment.agreement):
         raise Forbidden
     _check_open(amendment)
-    if any(one.person_id == visit.viewer.person_id for one in amendment.consents):
-        raise Conflict(N_("Usted ya dio su conformidad. La otra parte la da otra persona."))
-    waiting = [one.organization_id for one in still_to_agree(amendment) if one.organization_id in own]
-    if not waiting:
-        raise Conflict(N_("Su organización ya dio su conformidad."))
-    consent = Consent(organization_id=waiting[0], person_id=visit.viewer.person_id)
-    amendment.consents.append(consent)
-    visit.session.flush()
-    _note(visit, "agree", amendment, organization_id=waiting[0])
+    organization_id = consents.give(visit, amendment, amendment.agreement)
+    _note(visit, "agree", amendment, organization_id=organization_id)
 
 
 def publish_amendment(visit: Visit, amendment: Amendment) -> None:
@@ -146,8 +137,5 @@ def _note(visit: Visit, act: str, amendment: Amendment, **values: Any) -> None:
 
 
 def _tell(visit: Visit, amendment: Amendment, step: str, organization_ids: Iterable[int]) -> None:
-    """Write to the coordinations of these parties, but not to whoever did it."""
-    for person in {terms.acting(visit.session, number) for number in organization_ids}:
-        if person is not None and person.id != visit.viewer.person_id:
-            values = {"title": amendment.title, "id": amendment.public_id, "step": step, "name": person.name}
-            outbox.send(visit.session, person.email, "amendment", values, person.language)
+    values = {"title": amendment.title, "id": amendment.public_id, "step": step}
+    letters.to_coordinations(visit.session, organization_ids, "amendment", values, but=visit.viewer)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from toolkit import audit, organizations, outbox, terms
+from toolkit import audit, letters, organizations
 from toolkit.access import Viewer, may_administer
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -46,10 +46,8 @@ def propose(
 
 def _tell(session: Session, joint: Organization, step: str, organization_ids: Iterable[int]) -> None:
     """Write to the coordinations of these parties; `step` is proposed, opened, closing or closed."""
-    for person in {terms.acting(session, number) for number in organization_ids}:
-        if person is not None:
-            values = {"joint": joint.name, "slug": joint.slug, "step": step, "name": person.name}
-            outbox.send(session, person.email, "joint_space", values, person.language)
+    values = {"joint": joint.name, "slug": joint.slug, "step": step}
+    letters.to_coordinations(session, organization_ids, "joint_space", values)
 
 
 def parties(visit: Visit, joint: Organization) -> list[Party]:

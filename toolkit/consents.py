@@ -1,0 +1,46 @@
+"""Consents: each party of an agreement says yes to something, by its coordination (product.md 5.4). One person
+speaks for one party only (5.5, rule 3)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from toolkit import access
+from toolkit.database import Visit
+from toolkit.errors import N_, Conflict, Forbidden
+from toolkit.records import Agreement, AgreementParty, Consent
+
+
+class AgreedTo(Protocol):
+    """What parties consent to: an amendment, a plan, a change of it, an action."""
+
+    consents: list[Consent]
+
+
+def missing(thing: AgreedTo, agreement: Agreement) -> list[AgreementParty]:
+    """The parties that have not agreed yet."""
+    agreed = {one.organization_id for one in thing.consents}
+    return [one for one in agreement.parties if one.organization_id not in agreed]
+
+
+def may_give(visit: Visit, thing: AgreedTo, agreement: Agreement) -> bool:
+    """Would `give` take the viewer's consent?"""
+    own = access.speaks_for(visit.viewer, agreement)
+    said = any(one.person_id == visit.viewer.person_id for one in thing.consents)
+    return not said and any(one.organization_id in own for one in missing(thing, agreement))
+
+
+def give(visit: Visit, thing: AgreedTo, agreement: Agreement) -> int:
+    """Agree for the party whose coordination the viewer holds, and give the number of that organisation.
+    Raises Forbidden for strangers, Conflict where that was done already."""
+    own = access.speaks_for(visit.viewer, agreement)
+    if not own:
+        raise Forbidden
+    if any(one.person_id == visit.viewer.person_id for one in thing.consents):
+        raise Conflict(N_("Usted ya dio su conformidad. La otra parte la da otra persona."))
+    waiting = [one.organization_id for one in missing(thing, agreement) if one.organization_id in own]
+    if not waiting:
+        raise Conflict(N_("Su organización ya dio su conformidad."))
+    thing.consents.append(Consent(organization_id=waiting[0], person_id=visit.viewer.person_id))
+    visit.session.flush()
+    return waiting[0]
