@@ -1,5 +1,5 @@
-"""Consents: each party of an agreement says yes to something, by its coordination (product.md 5.4). One person
-speaks for one party only (5.5, rule 3)."""
+"""Consents: each party of an agreement says yes to something, by its coordination (product.md 5.4). One
+person speaks for one party only (5.5, rule 3)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,67 @@
+"""Acciones conjuntas: proposed, planned, under way, verified by the counterpart with evidence."""
+
+from toolkit.actions.facts import Facts, check_ready, describe
+from toolkit.actions.finding import about, get, get_evidence, get_task, newest, notes, using
+from toolkit.actions.progress import (
+    add_task,
+    assign,
+    drop,
+    finish_task,
+    may_open,
+    prove,
+    release,
+    report,
+    take_back,
+    use,
+)
+from toolkit.actions.proposals import accept, change, open_to_writing, propose, withdraw
+from toolkit.actions.states import (
+    MOVES,
+    UNDER_WAY,
+    advance,
+    days_late,
+    lacking,
+    moves_for,
+    observe,
+    verify,
+    waits_since,
+    why_not_verify,
+)
+
+__all__ = [
+    "MOVES",
+    "UNDER_WAY",
+    "Facts",
+    "about",
+    "accept",
+    "add_task",
+    "advance",
+    "assign",
+    "change",
+    "check_ready",
+    "days_late",
+    "describe",
+    "drop",
+    "finish_task",
+    "get",
+    "get_evidence",
+    "get_task",
+    "lacking",
+    "may_open",
+    "moves_for",
+    "newest",
+    "notes",
+    "observe",
+    "open_to_writing",
+    "propose",
+    "prove",
+    "release",
+    "report",
+    "take_back",
+    "use",
+    "using",
+    "verify",
+    "waits_since",
+    "why_not_verify",
+    "withdraw",
+]

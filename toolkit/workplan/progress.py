@@ -1,0 +1,40 @@
+"""How far a plan has come: by objective, and in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from toolkit.records import Action, Objective, Plan
+
+COUNTING = ("planned", "running", "to_verify", "verified", "observed", "paused")
+"""States of what the plan holds: neither proposed nor taken out of it."""
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Of some actions, how many are verified, and how far they have come together, in percent: the mean of
+    what was last reported, 100 only for what is verified."""
+
+    total: int
+    verified: int
+    percent: int
+
+
+def advance(actions: Iterable[Action]) -> Advance:
+    """How far these actions have come; cancelled and proposed ones do not count."""
+    counted = [one for one in actions if one.state in COUNTING]
+    done = [100 if one.state == "verified" else min(one.percent, 99) for one in counted]
+    return Advance(len(done), done.count(100), sum(done) // len(done) if done else 0)
+
+
+def by_objective(plan: Plan) -> Sequence[tuple[Objective, Advance]]:
+    """Each objective of the agreement with how far the actions that serve it have come."""
+    return [
+        (objective, advance(_serving(plan, objective)))
+        for objective in plan.agreement.objectives
+    ]  # fmt: skip
+
+
+def _serving(plan: Plan, objective: Objective) -> list[Action]:
+    return [one for one in plan.actions if objective.id in {served.objective_id for served in one.objectives}]
