@@ -40,7 +40,7 @@ def edit(slug: str) -> ResponseReturnValue:
         return _sheet(found, FactsForm.of(agreement.describe(found), found.revision))
     form = FactsForm()
     try:
-        agreement.change(visit(), found, form.facts(), revision=form.number())
+        agreement.change(visit(), found, form.facts(), revision=form.begun())
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         if isinstance(trouble, Conflict):  # saved once more, what the form says holds

@@ -89,7 +89,7 @@ def edit(id: str) -> ResponseReturnValue:
     form.offer_folders(held, resource.folder_id)
     try:
         folder = form.into(resource.organization_id)
-        catalogue.change(visit(), resource, form.card(show_card=resource.show_card), revision=form.number())
+        catalogue.change(visit(), resource, form.card(show_card=resource.show_card), revision=form.begun())
     except Overtaken as trouble:
         form.revision.data = str(trouble.revision)
         theirs = CardForm.of(trouble.theirs, trouble.revision)

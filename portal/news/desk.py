@@ -63,7 +63,7 @@ def edit(id: str) -> ResponseReturnValue:  # noqa: A002
         return _sheet(_form(ArticleForm.of(news.describe(article), article.revision)), article)
     form = _form(ArticleForm())
     try:
-        news.change(visit(), article, form.piece(), revision=form.number())
+        news.change(visit(), article, form.piece(), revision=form.begun())
         return _saved(form, article, arrivals)
     except Overtaken as trouble:
         form.revision.data = str(trouble.revision)
