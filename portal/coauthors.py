@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.contributions.forms import Sheet, Ticks
 from portal.section import Section, signed_in
+from portal.sheets import Sheet, Ticks
 from portal.viewer import visit
 from toolkit import coauthors
 from toolkit.errors import Invalid

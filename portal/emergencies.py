@@ -8,9 +8,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, TextAreaField
 
 from portal.accounts.freshness import fresh
-from portal.contributions.forms import Sheet
 from portal.languages import gettext
 from portal.section import Section, administrators, overseers
+from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import emergencies, organizations
 from toolkit.errors import Conflict, Invalid

@@ -18,11 +18,11 @@ from wtforms.validators import DataRequired
 
 from portal import accounts
 from portal.accounts.forms import NEW_PASSWORD_HINT
-from portal.contributions.forms import Sheet
 from portal.languages import language, say
 from portal.limits import limiter
 from portal.members import ROLES
 from portal.section import Section, anyone, signed_in
+from portal.sheets import Sheet
 from portal.viewer import instance, viewer, visit
 from toolkit import invitations, people, spaces
 from toolkit.errors import Conflict, Fault, Forbidden, Invalid, NotFound

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField, TextAreaField
 
-from portal.contributions.forms import Sheet
 from portal.languages import say
 from portal.section import Section, signed_in
+from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import access, invitations, joining, memberships, organizations, people, spaces, terms
 from toolkit.errors import Conflict, Invalid, NotFound

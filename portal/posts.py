@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from portal.contributions.forms import Sheet
 from portal.languages import say
 from portal.section import Section, signed_in
+from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import access, invitations, memberships, posts, relief, spaces, terms
 from toolkit.errors import N_, Conflict, Invalid

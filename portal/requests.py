@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 
 from portal.accounts import interruption
-from portal.contributions.forms import Sheet
 from portal.contributions.visibility import words
 from portal.languages import language
 from portal.limits import limiter
 from portal.reach import Reach, reach
 from portal.resources.wording import address
 from portal.section import Section, anyone, signed_in
+from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import access, catalogue, exchange, requests, sharing, spaces, visitors
 from toolkit.errors import Conflict, Fault, Invalid, NotFound

@@ -12,10 +12,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from wtforms import SelectField, StringField, TextAreaField
 
-from portal.contributions.forms import Sheet, Ticks, named
+from portal.contributions.forms import named
 from portal.reach import reach
 from portal.resources.wording import address
 from portal.section import Section, signed_in
+from portal.sheets import Sheet, Ticks
 from portal.templating import day
 from portal.viewer import visit
 from toolkit import access, catalogue, sharing, terms

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from portal.contributions.forms import Sheet, Ticks
 from portal.posts import Day
+from portal.sheets import Sheet, Ticks
 from portal.spaces.settings import SettingsForm
 
 

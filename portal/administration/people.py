@@ -10,9 +10,9 @@ from portal.accounts import factors
 from portal.accounts.freshness import fresh
 from portal.administration import section
 from portal.administration.forms import ReasonForm, RoleForm, page
-from portal.contributions.forms import Sheet
 from portal.languages import gettext
 from portal.section import administrators
+from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import administration, terms
 from toolkit.errors import N_, Conflict, Fault, Forbidden, Invalid, NotFound

@@ -8,9 +8,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.agreement import section
-from portal.agreement.forms import AgreementSheet, AmendmentForm
+from portal.agreement.forms import AmendmentForm
 from portal.languages import gettext as _
 from portal.section import anyone, signed_in
+from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import access, agreement, consents
 from toolkit.database import Visit
@@ -38,10 +39,10 @@ def propose(slug: str) -> ResponseReturnValue:
 @section.route("/convenio/adendas/<public_id:id>", access=anyone)
 def amendment(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the address
     """One amendment: what it says, and who agreed."""
-    return _page(agreement.get_amendment(visit(), id), AgreementSheet())
+    return _page(agreement.get_amendment(visit(), id), Sheet())
 
 
-def _page(found: Amendment, form: AgreementSheet) -> str:
+def _page(found: Amendment, form: Sheet) -> str:
     viewer = visit().viewer
     return render_template(
         "agreement/amendment.html", amendment=found, agreement=found.agreement, form=form,
@@ -51,7 +52,7 @@ def _page(found: Amendment, form: AgreementSheet) -> str:
 
 
 def _act(id: str, act: Callable[[Visit, Amendment], None], done: str) -> ResponseReturnValue:  # noqa: A002
-    found, form = agreement.get_amendment(visit(), id), AgreementSheet()
+    found, form = agreement.get_amendment(visit(), id), Sheet()
     try:
         act(visit(), found)
     except Conflict as trouble:

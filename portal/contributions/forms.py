@@ -8,25 +8,23 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
     MultipleFileField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.contributions.receiving import Arrival
 from portal.languages import say
+from portal.sheets import Sheet, Ticks
 from portal.templating import label
 from toolkit import access, vocabulary
 from toolkit.catalogue import Card
-from toolkit.errors import N_, Fault, Invalid
+from toolkit.errors import N_, Invalid
 from toolkit.publication import Sight
 from toolkit.records import Folder, Organization
 
@@ -51,28 +49,6 @@ LEVELS = (
      _l("Lo leen las personas de su organización. Para las demás no existe.")),
 )  # fmt: skip
 """Who may read a material, narrowing, with the words that say so."""
-
-
-class Ticks(SelectMultipleField):
-    """Several values of a list, each with a box to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class Sheet(FlaskForm):
-    """A form of ours. Its token is checked for the whole request, before the form is looked at."""
-
-    class Meta(FlaskForm.Meta):
-        csrf = False
-
-    def refuse(self, trouble: Fault) -> None:
-        """Say a fault beside its field, or above the form where it has none."""
-        name = trouble.field if isinstance(trouble, Invalid) else None
-        if name in self:
-            self[name].errors = [*self[name].errors, say(trouble.message)]
-        else:
-            self.form_errors.append(say(trouble.message))
 
 
 class CardForm(Sheet):
@@ -127,11 +103,6 @@ class CardForm(Sheet):
             year=_year(self.year.data or ""), authors=(self.authors.data or "").splitlines(),
             licence=self.licence.data or "ask", **more,
         )  # fmt: skip
-
-    def number(self) -> int:
-        """The revision from which the person began; 0, which is none, where that was tampered with."""
-        said = self.revision.data or ""
-        return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 def named(organization: Organization) -> str:

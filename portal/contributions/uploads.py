@@ -15,11 +15,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.contributions import section
-from portal.contributions.forms import FilesForm, Sheet, UploadForm
+from portal.contributions.forms import FilesForm, UploadForm
 from portal.contributions.receiving import Arrival, examine, limit, upload
 from portal.contributions.sight import choices_for
 from portal.contributions.visibility import asked
 from portal.section import signed_in, uploaders
+from portal.sheets import Sheet
 from portal.viewer import instance, visit
 from toolkit import access, catalogue, publication, sharing, spaces
 from toolkit.errors import N_, Conflict, Fault, Invalid

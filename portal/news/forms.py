@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, HiddenField, StringField, TextAreaField
 
-from portal.contributions.forms import Sheet, Ticks
+from portal.sheets import Sheet, Ticks
 from portal.templating import label
 from toolkit import vocabulary
 from toolkit.access import LIMA
 from toolkit.errors import N_, Invalid
 from toolkit.news import Piece
-
-_ADDRESS = re.compile(r"(?:^|/recursos/)([a-z0-9]{20})(?![a-z0-9])")
 
 
 class ArticleForm(Sheet):
@@ -48,23 +45,11 @@ class ArticleForm(Sheet):
 
     def piece(self) -> Piece:
         """What the form says; Invalid for a line that names no material."""
-        resources = []
-        for line in (self.resources.data or "").split():
-            named_here = _ADDRESS.search(line)
-            if named_here is None:
-                raise Invalid(N_("«%(line)s» no es la dirección de un material."), field="resources",
-                              line=line[:80])  # fmt: skip
-            resources.append(named_here[1])
         return Piece(
             self.title.data or "", self.summary.data or "", self.body.data or "", self.topics.data or [],
-            resources, self.organizations.data or [], self.alternative.data or "", self.caption.data or "",
-            self.credit.data or "",
+            self.materials_of(), self.organizations.data or [], self.alternative.data or "",
+            self.caption.data or "", self.credit.data or "",
         )  # fmt: skip
-
-    def number(self) -> int:
-        """The revision from which the person began; 0, which is none, where that was tampered with."""
-        said = self.revision.data or ""
-        return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 class MomentForm(Sheet):

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
 
-from portal.contributions.forms import Sheet
 from portal.section import signed_in
+from portal.sheets import Sheet
 from portal.spaces import section
 from portal.viewer import visit
 from toolkit import catalogue, spaces

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, TextAreaField, URLField
 
-from portal.contributions.forms import Sheet
 from portal.section import signed_in
+from portal.sheets import Sheet
 from portal.spaces import section
 from portal.templating import label
 from portal.viewer import visit
