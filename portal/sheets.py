@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectMultipleField, StringField
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from portal.languages import say
-from toolkit.errors import N_, Fault, Invalid
+from toolkit.errors import N_, Fault, Invalid, Overtaken
 
 _MATERIAL = re.compile(r"(?:^|/recursos/)([a-z0-9]{20})(?![a-z0-9])")
 
@@ -35,6 +37,9 @@ class Sheet(FlaskForm):
     class Meta(FlaskForm.Meta):
         csrf = False
 
+    differing: Sequence[tuple[str, str, str]] = ()
+    """What somebody else saved meanwhile: the label of a field, what is kept, what was typed here."""
+
     def refuse(self, trouble: Fault) -> None:
         """Say a fault beside its field, or above the form where it has none."""
         name = trouble.field if isinstance(trouble, Invalid) else None
@@ -42,6 +47,15 @@ class Sheet(FlaskForm):
             self[name].errors = [*self[name].errors, say(trouble.message)]
         else:
             self.form_errors.append(say(trouble.message))
+
+    def set_beside(self, theirs: Sheet, trouble: Overtaken) -> None:
+        """Keep what was typed, with `theirs`, the form as it is kept now, beside it where they differ: saved
+        once more, what this form says holds."""
+        self["revision"].data = str(trouble.revision)
+        self.differing = [
+            (self[name].label.text, _in_words(theirs[name]), _in_words(self[name]))
+            for name in trouble.fields if name in self
+        ]  # fmt: skip
 
     def begun(self) -> int:
         """The revision from which the person began; 0, which is none, where that was tampered with."""
@@ -85,6 +99,15 @@ class Sheet(FlaskForm):
     def materials_of(self, name: str = "resources") -> list[str]:
         """The public ids of several materials, by their addresses; Invalid likewise."""
         return [_material(address, name) for address in self.said(name).split()]
+
+
+def _in_words(field: Field) -> str:
+    """What a field holds: the labels of what was chosen, or the text."""
+    if not isinstance(field, SelectField | SelectMultipleField):
+        return str(field.data or "").strip() or _("(vacío)")
+    chosen = field.data if isinstance(field.data, list) else [field.data]
+    said = [str(words) for value, words, *_more in field.iter_choices() if value and value in chosen]
+    return ", ".join(said) or _("(vacío)")
 
 
 def _material(address: str, field: str) -> str:

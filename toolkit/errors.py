@@ -1,4 +1,4 @@
-"""What may go wrong, as four exceptions, and the mark for sentences that a person will read.
+"""What may go wrong, as exceptions, and the mark for sentences that a person will read.
 
 `toolkit` never renders words: a message is a Spanish sentence marked with `N_` for the catalogues,
 with named values beside it. `portal` translates it when it shows it.
@@ -6,8 +6,9 @@ with named values beside it. `portal` translates it when it shows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 def N_(sentence: str) -> str:  # noqa: N802 - the name that gettext tools look for
@@ -74,3 +75,17 @@ class Conflict(Fault):
     """Somebody else changed it meanwhile."""
 
     default = N_("Otra persona cambió esto mientras usted escribía.")
+
+
+class Overtaken(Conflict):
+    """Somebody else saved something else meanwhile: `theirs` is what is kept now, as `revision`; `fields`
+    names what differs in it."""
+
+    default = N_(
+        "Otra persona guardó cambios mientras usted escribía. Su texto está aquí, sin perder nada: "
+        "compare las dos versiones y guarde de nuevo lo que deba quedar."
+    )
+
+    def __init__(self, theirs: Any, revision: int, fields: Sequence[str]) -> None:
+        super().__init__()
+        self.theirs, self.revision, self.fields = theirs, revision, fields

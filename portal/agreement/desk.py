@@ -13,7 +13,7 @@ from portal.languages import gettext as _
 from portal.section import editors
 from portal.viewer import visit
 from toolkit import agreement, organizations
-from toolkit.errors import Conflict, Invalid
+from toolkit.errors import Conflict, Invalid, Overtaken
 from toolkit.records import Agreement
 
 
@@ -34,18 +34,19 @@ def create() -> ResponseReturnValue:
 
 @section.route("/convenio/<slug>/editar", access=editors, methods=["GET", "POST"])
 def edit(slug: str) -> ResponseReturnValue:
-    """Change what is said of an agreement; the way to its parts."""
+    """Change what is said of an agreement; the way to its parts. When somebody else saved it meanwhile, both
+    texts are shown and neither is lost."""
     found = agreement.get_to_change(visit(), slug)
     if request.method == "GET":
         return _sheet(found, FactsForm.of(agreement.describe(found), found.revision))
     form = FactsForm()
     try:
         agreement.change(visit(), found, form.facts(), revision=form.begun())
-    except (Invalid, Conflict) as trouble:
+    except Overtaken as trouble:
+        form.set_beside(FactsForm.of(trouble.theirs, trouble.revision), trouble)
+        return _sheet(found, form), 409
+    except Invalid as trouble:
         form.refuse(trouble)
-        if isinstance(trouble, Conflict):  # saved once more, what the form says holds
-            form.revision.data = str(found.revision)
-            return _sheet(found, form), 409
         return _sheet(found, form), 422
     flash(_("Se guardó el convenio."))
     return redirect(url_for("agreement.show", slug=found.slug))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import Field, SelectField, SelectMultipleField
 
 from portal.contributions import section
 from portal.contributions.forms import CardForm, EditForm, ReasonForm
@@ -13,8 +12,7 @@ from portal.section import signed_in, uploaders
 from portal.viewer import visit
 from toolkit import access, catalogue, moderation, publication, requests
 from toolkit.catalogue import deliveries
-from toolkit.catalogue.changes import Overtaken
-from toolkit.errors import Invalid
+from toolkit.errors import Invalid, Overtaken
 from toolkit.records import Resource
 from toolkit.spaces import folders
 
@@ -91,25 +89,14 @@ def edit(id: str) -> ResponseReturnValue:
         folder = form.into(resource.organization_id)
         catalogue.change(visit(), resource, form.card(show_card=resource.show_card), revision=form.begun())
     except Overtaken as trouble:
-        form.revision.data = str(trouble.revision)
-        theirs = CardForm.of(trouble.theirs, trouble.revision)
-        return render_template("contributions/edit.html", form=form, resource=resource, trouble=trouble,
-                               theirs=theirs, said=_said), 409  # fmt: skip
+        form.set_beside(CardForm.of(trouble.theirs, trouble.revision), trouble)
+        return render_template("contributions/edit.html", form=form, resource=resource), 409
     except Invalid as trouble:
         form.refuse(trouble)
         return render_template("contributions/edit.html", form=form, resource=resource), 422
     if held:
         folders.place(visit(), resource, folder)
     return done(_("Se guardaron los cambios."), resource)
-
-
-def _said(field: Field) -> str:
-    """What a field holds, in words: the labels of what was chosen, or the text."""
-    if not isinstance(field, SelectField | SelectMultipleField):
-        return str(field.data or "").strip() or _("(vacío)")
-    chosen = field.data if isinstance(field.data, list) else [field.data]
-    said = [str(words) for value, words, *_more in field.iter_choices() if value and value in chosen]
-    return ", ".join(said) or _("(vacío)")
 
 
 @section.route("/mis-aportes/<id>/retirar", access=signed_in, methods=["GET", "POST"])

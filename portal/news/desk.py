@@ -14,8 +14,8 @@ from portal.news.forms import ArticleForm, MomentForm
 from portal.section import news_writers
 from portal.viewer import instance, visit
 from toolkit import access, news, organizations
-from toolkit.errors import Conflict, Invalid, Message
-from toolkit.news import Overtaken, photos
+from toolkit.errors import Conflict, Invalid, Message, Overtaken
+from toolkit.news import photos
 from toolkit.records import Article
 from toolkit.records import now as this_moment
 
@@ -66,8 +66,8 @@ def edit(id: str) -> ResponseReturnValue:  # noqa: A002
         news.change(visit(), article, form.piece(), revision=form.begun())
         return _saved(form, article, arrivals)
     except Overtaken as trouble:
-        form.revision.data = str(trouble.revision)
-        return _sheet(form, article, theirs=ArticleForm.of(trouble.theirs, 0)), 409
+        form.set_beside(_form(ArticleForm.of(trouble.theirs, trouble.revision)), trouble)
+        return _sheet(form, article), 409
     except Invalid as trouble:
         form.refuse(trouble)
         return _sheet(form, article), 422
@@ -88,8 +88,8 @@ def _form(form: ArticleForm) -> ArticleForm:
     return form
 
 
-def _sheet(form: ArticleForm, article: Article | None = None, **more: object) -> str:
-    return render_template("news/edit.html", form=form, article=article, **more)
+def _sheet(form: ArticleForm, article: Article | None = None) -> str:
+    return render_template("news/edit.html", form=form, article=article)
 
 
 def _saved(form: ArticleForm, article: Article, arrivals: list[Arrival]) -> ResponseReturnValue:

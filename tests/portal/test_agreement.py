@@ -301,6 +301,9 @@ def test_who_edits_over_what_somebody_else_saved_is_told(people: dict[str, Flask
     assert post(edita, f"{HERE}/editar", object="El mío.", **form).status_code == 302
     second = post(edita, f"{HERE}/editar", object="El suyo.", **form)
     assert second.status_code == 409 and "El suyo." in second.text
+    shown = words_of(second.text)
+    assert "Objeto Lo que ya está guardado El mío. Lo que usted escribió El suyo." in shown
+    assert "Título Lo que ya está guardado" not in shown, "what is the same is not compared"
     assert "El mío." in edita.get("/convenio").text
 
 

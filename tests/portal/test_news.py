@@ -385,9 +385,13 @@ def test_two_who_edit_lose_nothing(editor: FlaskClient, instance: Instance) -> N
     there = f"{answer.headers['Location']}/editar"
     form = {"csrf_token": token(editor, there), "title": "Uno", "summary": "Dos.", "revision": "1"}
     assert editor.post(there, data={**form, "body": "El mío."}).status_code == 302
-    second = editor.post(there, data={**form, "body": "El suyo."})
+    second = editor.post(there, data={**form, "body": "El suyo.", "topics": ["T07"]})
     assert second.status_code == 409
-    assert "El mío." in second.text and "El suyo." in second.text
+    shown = text_of(second.text)
+    assert "Texto Lo que ya está guardado El mío. Lo que usted escribió El suyo." in shown
+    assert "Temas Lo que ya está guardado (vacío) Lo que usted escribió Género y equidad" in shown
+    same = editor.post(there, data={**form, "body": "El mío."})
+    assert same.status_code == 302, "what is kept already is no conflict"
 
 
 def test_two_of_one_title_have_two_addresses(write: Write) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import access, audit, slugs, tidy
+from toolkit import access, audit, revisions, slugs, tidy
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
@@ -73,15 +73,13 @@ def add(visit: Visit, facts: Facts) -> Agreement:
 
 
 def change(visit: Visit, agreement: Agreement, facts: Facts, *, revision: int) -> None:
-    """Save what is said; `revision` is the one that the person began from: raises Conflict when somebody else
-    saved something else meanwhile."""
+    """Save what is said; `revision` is the one that the person began from: raises Overtaken when somebody
+    else saved something else meanwhile."""
     _check_may(visit)
-    facts, before = check(facts), asdict(describe(agreement))
-    changed = [name for name, said in asdict(facts).items() if said != before[name]]
+    facts = check(facts)
+    changed = revisions.compare(describe(agreement), facts, begun=revision, kept=agreement.revision)
     if not changed:
         return
-    if revision != agreement.revision:
-        raise Conflict
     _write(visit, agreement, facts)
     visit.session.flush()
     note(visit, "change", agreement, fields=changed)

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import fields
 from typing import Any
 
-from toolkit import access, audit
+from toolkit import access, audit, revisions
 from toolkit.catalogue import deliveries
 from toolkit.catalogue.cards import SEVERAL, Card, check, describe, write
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
 from toolkit.records import Resource, now
-
-
-class Overtaken(Conflict):
-    """Two people changed the same card: `theirs` is what is kept, `fields` names what differs."""
-
-    default = N_(
-        "Otra persona guardó cambios mientras usted escribía. Su texto está aquí, sin perder nada: "
-        "compare las dos versiones y guarde de nuevo lo que deba quedar."
-    )
-
-    def __init__(self, theirs: Card, revision: int, differing: list[str]) -> None:
-        super().__init__()
-        self.theirs, self.revision, self.fields = theirs, revision, differing
 
 
 def reindex(visit: Visit, resource: Resource) -> None:
@@ -61,22 +47,15 @@ def change(visit: Visit, resource: Resource, card: Card, *, revision: int) -> No
     if not (own or access.may_correct(visit.viewer, resource)):
         raise Forbidden
     card = check(card)
-    before = describe(resource)
-    differing = [one.name for one in fields(Card) if _value(before, one.name) != _value(card, one.name)]
-    if revision != resource.revision:
-        if differing:
-            raise Overtaken(before, resource.revision, differing)
+    differing = revisions.compare(
+        describe(resource), card, begun=revision, kept=resource.revision, unordered=SEVERAL
+    )
+    if not differing:
         return
     write(resource, card)
     visit.session.flush()
     _note(visit, "change" if own else "correct", resource, fields=differing)
     reindex(visit, resource)
-
-
-def _value(card: Card, name: str) -> Any:
-    """A field for comparing: the order of several codes says nothing."""
-    value = getattr(card, name)
-    return sorted(value) if name in SEVERAL else value
 
 
 def publish(

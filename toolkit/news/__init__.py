@@ -2,7 +2,6 @@
 
 from toolkit.news.articles import Listed, browse, get, get_to_change, latest, unpublished, years
 from toolkit.news.changes import (
-    Overtaken,
     Piece,
     add,
     change,
@@ -16,7 +15,6 @@ from toolkit.news.related import about_organization, about_resource, related
 
 __all__ = [
     "Listed",
-    "Overtaken",
     "Piece",
     "about_organization",
     "about_resource",

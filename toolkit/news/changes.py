@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import access, audit, slugs, tidy, vocabulary
+from toolkit import access, audit, revisions, slugs, tidy, vocabulary
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
@@ -42,19 +42,6 @@ class Piece:
     alternative: str = ""
     caption: str = ""
     credit: str = ""
-
-
-class Overtaken(Conflict):
-    """Two people changed the same article: `theirs` is what is kept."""
-
-    default = N_(
-        "Otra persona guardó cambios mientras usted escribía. Su texto está aquí, sin perder nada: "
-        "compare las dos versiones y guarde de nuevo lo que deba quedar."
-    )
-
-    def __init__(self, theirs: Piece, revision: int) -> None:
-        super().__init__()
-        self.theirs, self.revision = theirs, revision
 
 
 def describe(article: Article) -> Piece:
@@ -101,10 +88,9 @@ def change(visit: Visit, article: Article, piece: Piece, *, revision: int) -> No
     """Save what is written; `revision` is the one that the person began from: raises `Overtaken` when
     somebody else saved something else meanwhile."""
     _check_may(access.may_change_article(visit.viewer, article))
-    piece, before = check(piece), describe(article)
-    if revision != article.revision:
-        if asdict(piece) != asdict(before):
-            raise Overtaken(before, article.revision)
+    piece, unordered = check(piece), ("topics", "resources", "organizations")
+    if not revisions.compare(describe(article), piece, begun=revision, kept=article.revision,
+                             unordered=unordered):  # fmt: skip
         return
     _write(visit, article, piece)
     visit.session.flush()
