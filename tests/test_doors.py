@@ -82,6 +82,10 @@ DOORS = {
     "exports.library": "list",
     "exports.space": "list",
     "coauthors.edit": "/mis-aportes/{id}/coautores",
+    "actions.show": "list of materials that an action uses",
+    "actions.verify": "list of materials that serve as evidence",
+    "actions.use": "list of materials that an action uses, where it was refused",
+    "actions.prove": "takes a material by its address",
     "agreement.index": "list of materials told of",
     "agreement.show": "list of materials told of",
     "news.show": "list of materials told of, counts by topic",
@@ -90,6 +94,12 @@ DOORS = {
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "workplan.index", "workplan.show", "workplan.create", "workplan.edit", "workplan.agree",
+    "workplan.publish", "workplan.add_indicator", "workplan.change_indicator", "workplan.remove_indicator",
+    "workplan.measure", "workplan.change", "workplan.agree_to_change", "workplan.withdraw_change",
+    "actions.create", "actions.edit", "actions.accept", "actions.withdraw", "actions.cancel",
+    "actions.report", "actions.evidence", "actions.take_back", "actions.add_task", "actions.finish_task",
+    "actions.assign", "actions.advance",
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
