@@ -19,6 +19,7 @@ from toolkit.records import (
     Action,
     ActionDetail,
     ActionObjective,
+    ActionResource,
     ActionTerm,
     Agreement,
     AgreementParty,
@@ -264,13 +265,17 @@ def a_draft_of_a_plan(portal: Portal, word: str) -> list[Any]:
     """A plan of two other organisations that is not out, with an indicator, an action and a change."""
     with portal.writing() as session:
         known = session.scalars(select(Agreement).where(Agreement.slug == "convenio-ajeno")).one()
+        served, public = known.objectives[0].id, select(Resource.id).where(Resource.level == 0)
         plan = Plan(agreement_id=known.id, year=1965, words=f"{word} agua y riego")
-        indicator = Indicator(number=1, name=word, target=1, objective_id=known.objectives[0].id)
+        indicator = Indicator(number=1, name=word, target=1, objective_id=served)
         indicator.measures = [Measure(value=1, day=dt.date(1965, 1, 1), source=word)]
         plan.indicators = [indicator]
         parties = [one.organization_id for one in known.parties]
         plan.consents = [Consent(organization_id=parties[0])]
         action = _action(word, plan, parties, state="planned", code="1965-01")
+        action.objectives = [ActionObjective(objective_id=served)]
+        some = session.scalars(public).first()
+        action.links = [ActionResource(resource_id=some, version=1)] if some else []
         plan.changes = [PlanChange(noun="plan", act="change", asked={"words": word}, reason=word)]
         return _kept(session, plan, action)
 
@@ -280,7 +285,6 @@ def _action(word: str, plan: Plan, parties: list[int], **more: Any) -> Action:
                     responsible_id=parties[0], counterpart_id=parties[1], post=word, **more)  # fmt: skip
     action.plan = plan
     action.outputs, action.terms = [Output(words=word)], [ActionTerm(code="T08")]
-    action.objectives = [ActionObjective(objective_id=plan.agreement.objectives[0].id)] if plan.id else []
     return action
 
 
