@@ -31,6 +31,7 @@ def _sections() -> tuple[Section, ...]:
         library,
         members,
         news,
+        norms,
         organizations,
         pages,
         posts,
@@ -45,7 +46,7 @@ def _sections() -> tuple[Section, ...]:
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
-        news.section, topics.section, agreement.section,
+        news.section, topics.section, agreement.section, norms.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,

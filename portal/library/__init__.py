@@ -15,7 +15,7 @@ from portal.section import Section, anyone
 from portal.templating import label
 from portal.topics import address as topic_address
 from portal.viewer import instance, visit
-from toolkit import catalogue, news, organizations
+from toolkit import catalogue, news, norms, organizations
 from toolkit.catalogue.topics import USUAL, named_by, nearest_topics
 from toolkit.records import Resource, Version
 from toolkit.search import finding
@@ -28,6 +28,8 @@ NEWEST = 3
 QUICK = ("R01", "R04", "R05")
 """Kinds that most people look for, one touch away."""
 EXAMPLES = ("balance social", "acta de asamblea virtual", "comité de educación", "DL 085")
+NAMED = 3
+"""Most norms that are offered above the results."""
 Rows = list[tuple[Resource, Version | None]]
 
 
@@ -78,20 +80,22 @@ def index() -> ResponseReturnValue:
 
 
 def named(choices: Choices) -> list[tuple[str, str]]:
-    """What the words name by itself, to be offered above the results: an organisation, a topic. Each with its
-    address; only where nothing else is asked for."""
+    """What the words name by itself, to be offered above the results: norms, an organisation, a topic. Each
+    with its address; only where nothing else is asked for."""
     if choices.how_many or choices.page > 1 or not choices.text.strip():
         return []
     place = organizations.named_by(visit(), choices.text)
     topic = named_by(choices.text)
-    found = (
-        [(_("Organización: %(name)s", name=place.name), url_for("organizations.show", slug=place.slug))]
-        if place
-        else []
-    )
-    return found + (
-        [(_("Tema: %(name)s", name=label("topic", topic)), topic_address(topic))] if topic else []
-    )
+    found = [
+        (_("Norma: %(number)s", number=norm.number), url_for("norms.show", slug=norm.slug))
+        for norm in norms.named_by(visit(), choices.text)[:NAMED]
+    ]
+    if place:
+        address = url_for("organizations.show", slug=place.slug)
+        found.append((_("Organización: %(name)s", name=place.name), address))
+    if topic:
+        found.append((_("Tema: %(name)s", name=label("topic", topic)), topic_address(topic)))
+    return found
 
 
 def newest() -> Rows:

@@ -33,6 +33,9 @@ from toolkit.records import (
     Lease,
     Membership,
     Milestone,
+    Norm,
+    NormRelation,
+    NormTerm,
     Objective,
     Party,
     Placement,
@@ -245,6 +248,20 @@ def a_draft_of_an_agreement(portal: Portal, word: str) -> list[Any]:
         return _kept(session, draft)
 
 
+def a_draft_of_a_norm(portal: Portal, word: str) -> list[Any]:
+    """A norm that is not out, with its topic, its text, and what it does to another."""
+    with portal.writing() as session:
+        draft, other = (
+            Norm(slug=f"{start}-{word}", kind="law", number=f"Ley {number}", title=f"{start} {word}",
+                 summary=f"{word}, agua y riego", aliases=word, dated="1965")
+            for start, number in (("norma", 99001), ("otra", 99002))
+        )  # fmt: skip
+        draft.text = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft.terms = [NormTerm(code="T08")]
+        draft.does = [NormRelation(other=other, deed="amends", since="1965")]
+        return _kept(session, draft, other)
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -261,8 +278,9 @@ _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, all news and all agreements
-    **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement), _EVERYBODY - _EDITORS),
+    # an editor reads the whole exchange register, all news, agreements and norms
+    **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement,
+                     a_draft_of_a_norm), _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,

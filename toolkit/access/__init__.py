@@ -31,6 +31,7 @@ from toolkit.access.deeds import (
     uploads_for,
 )
 from toolkit.access.news import may_change_article, may_publish_news, may_write_news, standing_of_article
+from toolkit.access.norms import may_write_norms, standing_of_norm
 from toolkit.access.resources import draft_titles, listed_to, readable_by, was_listed_to
 from toolkit.access.scopes import INTERNAL, LISTED, PEOPLE, READ, SCOPES, Condition
 from toolkit.access.shelves import (
@@ -97,6 +98,7 @@ __all__ = [
     "may_upload",
     "may_withdraw",
     "may_write_news",
+    "may_write_norms",
     "names_in_register",
     "readable_by",
     "readers_of",
@@ -104,6 +106,7 @@ __all__ = [
     "speaks_for",
     "standing_of_agreement",
     "standing_of_article",
+    "standing_of_norm",
     "space_shelf",
     "steward_of",
     "uploads_for",

@@ -16,6 +16,7 @@ from toolkit.access.agreement import (
     told_milestone,
 )
 from toolkit.access.news import part_of_article, reads_article, told_resource
+from toolkit.access.norms import part_of_norm, reads_norm, ties_norms
 from toolkit.access.resources import (
     listed_part,
     listed_to,
@@ -45,6 +46,9 @@ from toolkit.records import (
     Lease,
     Membership,
     Milestone,
+    Norm,
+    NormRelation,
+    NormTerm,
     Objective,
     Organization,
     OutboxMessage,
@@ -243,8 +247,10 @@ LISTED: dict[type, Condition] = {
     Agreement: reads_agreement,
     Milestone: told_milestone,
     Annex: told_annex,
+    Norm: reads_norm,
 }
-"""Tables that are, or tell of, the card of a resource; an agreement names the one that holds its text."""
+"""Tables that are, or tell of, the card of a resource; an agreement and a norm name the one that holds their
+text."""
 
 READ: dict[type, Condition] = {
     Version: readable_by,
@@ -282,6 +288,11 @@ AGREEMENT: dict[type, Condition] = {
     Consent: reads_consent,
 }
 
+NORMS: dict[type, Condition] = {
+    NormTerm: part_of_norm,
+    NormRelation: ties_norms,
+}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -292,4 +303,4 @@ INTERNAL: dict[type, Condition] = {
 }
 """Tables that no viewer's session shows, but for the audit to those who answer for it."""
 
-SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **INTERNAL}
+SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **NORMS, **INTERNAL}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import agreement, exchange, news, organizations, people, sharing, spaces
+from toolkit import agreement, exchange, news, norms, organizations, people, sharing, spaces
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
 from toolkit.records import Resource, now
@@ -21,8 +21,8 @@ Ids = dict[str, str]
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, news, the agreement, a joint space; nothing where that is
-    there."""
+    """Folders, deliveries, a proposal that waits, news, the agreement, norms, a joint space; nothing where
+    that is there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return
@@ -40,6 +40,7 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
                             message=one["message"])  # fmt: skip
     told = {one["text"]: _tell(database, one, ids) for one in library["articles"]}
     _agree(database, library["agreement"], ids, told)
+    _legislate(database, library["norms"])
     _open_joint(database, library["joint"])
 
 
@@ -77,6 +78,23 @@ def _agree(database: Database, one: dict[str, Any], ids: Ids, told: dict[str, An
                          "article": told.get(part.get("article", ""))}  # fmt: skip
                 agreement.add_part(visit, made, sort, part | {n: named[n] for n in named if n in part})
         agreement.publish(visit, made)
+
+
+def _legislate(database: Database, every: list[dict[str, Any]]) -> None:
+    """Write down the norms, say what each does to others, and publish them, as an editor does."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        made = {
+            one["number"]: norms.add(
+                visit, norms.Entry(**{n: said for n, said in one.items() if n != "does"})
+            )
+            for one in every
+        }
+        for one in every:
+            for tie in one.get("does", ()):
+                other = made[tie["other"]].slug
+                norms.add_relation(visit, made[one["number"]], tie["deed"], other, tie.get("since", ""))
+        for norm in made.values():
+            norms.publish(visit, norm)
 
 
 def _open_joint(database: Database, one: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ from toolkit.records.catalogue import (
     unpack,
 )
 from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
+from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
     Emergency,
     Invitation,
@@ -64,6 +65,9 @@ __all__ = [
     "Membership",
     "Milestone",
     "Moment",
+    "Norm",
+    "NormRelation",
+    "NormTerm",
     "Objective",
     "Organization",
     "OutboxMessage",

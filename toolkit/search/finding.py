@@ -10,12 +10,23 @@ from itertools import accumulate
 from typing import Literal
 
 from sqlalchemy import bindparam, select, tuple_
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from toolkit import access, vocabulary
 from toolkit.database import Visit
-from toolkit.records import Agreement, Article, File, Organization, Page, Resource, Version, unpack
-from toolkit.search import agreements, articles, documents, literal
+from toolkit.records import (
+    Agreement,
+    Article,
+    File,
+    Norm,
+    NormRelation,
+    Organization,
+    Page,
+    Resource,
+    Version,
+    unpack,
+)
+from toolkit.search import agreements, articles, documents, legislation, literal
 from toolkit.search.articles import text_of
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
@@ -55,6 +66,11 @@ class FoundHit:
     passages: list[Passage]
     summary: Pieces
 
+    @property
+    def record(self) -> Resource:
+        """What was found."""
+        return self.resource
+
 
 @dataclass(frozen=True)
 class FoundArticle:
@@ -86,7 +102,22 @@ class FoundAgreement:
         return self.agreement
 
 
-AnyHit = FoundHit | FoundArticle | FoundAgreement
+@dataclass(frozen=True)
+class FoundNorm:
+    """A norm that was found, with the snippet of its summary."""
+
+    norm: Norm
+    score: float
+    shelf: str
+    pieces: Pieces
+
+    @property
+    def record(self) -> Norm:
+        """What was found."""
+        return self.norm
+
+
+AnyHit = FoundHit | FoundArticle | FoundAgreement | FoundNorm
 
 
 @dataclass(frozen=True)
@@ -112,7 +143,7 @@ class Found:
 def find(
     visit: Visit,
     shelves: Shelves,
-    text: str,
+    text: str | Query,
     *,
     filters: Mapping[str, Sequence[str]] | None = None,
     sort: Literal["relevance", "date"] = "relevance",
@@ -121,13 +152,14 @@ def find(
     facets: Sequence[str] = FACETS,
     space: Organization | None = None,
 ) -> Found:
-    """What this viewer finds for `text`, a page of `per_page` hits beginning with page 1; with a `space` only
-    what belongs to it, at any level, and what was shared with it. The same shelves are opened in both cases.
+    """What this viewer finds for `text` (or for a query made of one), a page of `per_page` hits beginning
+    with page 1; with a `space` only what belongs to it, at any level, and what was shared with it. The same
+    shelves are opened in both cases.
 
     `filters` maps facets to the values wanted; `sort` is "relevance" or "date". A page beyond the last gives
     the last. Raises `Unavailable` while the shelves are being rebuilt.
     """
-    query = parse(text)
+    query = parse(text) if isinstance(text, str) else text
     used = {facet: list(values) for facet, values in (filters or {}).items() if values}
     for facet, value in query.facets:
         words = vocabulary.of_facet(facet)
@@ -214,10 +246,23 @@ def _load_agreements(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[st
     return found
 
 
+def _load_norms(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundNorm]:
+    """With what was done to each, which a row of results says."""
+    by_id = {hit.id: hit for hit in hits}
+    wanted = select(Norm).where(Norm.public_id.in_(by_id))
+    told = selectinload(Norm.undergoes).joinedload(NormRelation.norm)
+    return {
+        norm.public_id: FoundNorm(norm, hit.score, hit.shelf, snippet(query, norm.summary))
+        for norm in visit.session.scalars(wanted.options(told))
+        for hit in [by_id[norm.public_id]]
+    }
+
+
 _LOADERS: Mapping[str, Callable[[Visit, Query, Sequence[Hit]], Mapping[str, AnyHit]]] = {
     documents.NOUN: _load_resources,
     articles.NOUN: _load_articles,
     agreements.NOUN: _load_agreements,
+    legislation.NOUN: _load_norms,
 }
 
 
