@@ -85,6 +85,7 @@ def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
             "article": gettext("Noticias"),
             "agreement": gettext("Convenio"),
             "norm": gettext("Normas"),
+            "compendium": gettext("Compendios"),
         }[code]
     if facet == "organization":
         return organizations.get(code, code)

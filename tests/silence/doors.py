@@ -24,7 +24,7 @@ TABLES = {
     "recursos": "resource", "mis-aportes": "resource", "documentos": "resource", "compartir": "share",
     "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
     "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
-    "relaciones": "norm_relation",
+    "relaciones": "norm_relation", "materiales": "compendium_item",
     "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
 }  # fmt: skip
 """Of which table an id is, by the word before it in the address; an id of another table is tried too.

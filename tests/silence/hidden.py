@@ -26,6 +26,8 @@ from toolkit.records import (
     ArticleTerm,
     AuditEntry,
     Coauthor,
+    Compendium,
+    CompendiumItem,
     Consent,
     Emergency,
     Erasure,
@@ -262,6 +264,15 @@ def a_draft_of_a_norm(portal: Portal, word: str) -> list[Any]:
         return _kept(session, draft, other)
 
 
+def a_draft_of_a_compendium(portal: Portal, word: str) -> list[Any]:
+    """A compendium that is not out, with a material that everybody reads."""
+    with portal.writing() as session:
+        some = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft = Compendium(slug=f"compendio-{word}", title=f"Compendio {word}", words=f"{word}, agua")
+        draft.items = [CompendiumItem(position=1, resource_id=some.id, reason=word)] if some else []
+        return _kept(session, draft)
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -278,9 +289,9 @@ _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, all news, agreements and norms
+    # an editor reads the whole exchange register, all news, agreements, norms, compendia
     **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement,
-                     a_draft_of_a_norm), _EVERYBODY - _EDITORS),
+                     a_draft_of_a_norm, a_draft_of_a_compendium), _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,

@@ -11,6 +11,7 @@ a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
 from toolkit.access.agreement import may_amend, may_edit_agreement, speaks_for, standing_of_agreement
+from toolkit.access.compendia import may_write_compendia, standing_of_compendium
 from toolkit.access.counts import deliveries_counted, names_in_register, readers_of
 from toolkit.access.deeds import (
     leads,
@@ -97,6 +98,7 @@ __all__ = [
     "may_share",
     "may_upload",
     "may_withdraw",
+    "may_write_compendia",
     "may_write_news",
     "may_write_norms",
     "names_in_register",
@@ -106,6 +108,7 @@ __all__ = [
     "speaks_for",
     "standing_of_agreement",
     "standing_of_article",
+    "standing_of_compendium",
     "standing_of_norm",
     "space_shelf",
     "steward_of",

@@ -15,6 +15,7 @@ from toolkit.access.agreement import (
     told_annex,
     told_milestone,
 )
+from toolkit.access.compendia import reads_compendium, told_item
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.norms import part_of_norm, reads_norm, ties_norms
 from toolkit.access.resources import (
@@ -36,6 +37,8 @@ from toolkit.records import (
     ArticleTerm,
     AuditEntry,
     Coauthor,
+    Compendium,
+    CompendiumItem,
     Consent,
     Emergency,
     Erasure,
@@ -248,6 +251,7 @@ LISTED: dict[type, Condition] = {
     Milestone: told_milestone,
     Annex: told_annex,
     Norm: reads_norm,
+    CompendiumItem: told_item,
 }
 """Tables that are, or tell of, the card of a resource; an agreement and a norm name the one that holds their
 text."""
@@ -293,6 +297,8 @@ NORMS: dict[type, Condition] = {
     NormRelation: ties_norms,
 }
 
+COMPENDIA: dict[type, Condition] = {Compendium: reads_compendium}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -303,4 +309,13 @@ INTERNAL: dict[type, Condition] = {
 }
 """Tables that no viewer's session shows, but for the audit to those who answer for it."""
 
-SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **NORMS, **INTERNAL}
+SCOPES: dict[type, Condition] = {
+    **LISTED,
+    **READ,
+    **PEOPLE,
+    **NEWS,
+    **AGREEMENT,
+    **NORMS,
+    **COMPENDIA,
+    **INTERNAL,
+}

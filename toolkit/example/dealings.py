@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import agreement, exchange, news, norms, organizations, people, sharing, spaces
+from toolkit import agreement, compendia, exchange, news, norms, organizations, people, sharing, spaces
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
 from toolkit.records import Resource, now
@@ -21,8 +21,8 @@ Ids = dict[str, str]
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, news, the agreement, norms, a joint space; nothing where
-    that is there."""
+    """Folders, deliveries, a proposal that waits, news, the agreement, norms, a compendium, a joint space;
+    nothing where that is there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return
@@ -41,6 +41,8 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
     told = {one["text"]: _tell(database, one, ids) for one in library["articles"]}
     _agree(database, library["agreement"], ids, told)
     _legislate(database, library["norms"])
+    for one in library["compendia"]:
+        _compile(database, one, ids)
     _open_joint(database, library["joint"])
 
 
@@ -95,6 +97,15 @@ def _legislate(database: Database, every: list[dict[str, Any]]) -> None:
                 norms.add_relation(visit, made[one["number"]], tie["deed"], other, tie.get("since", ""))
         for norm in made.values():
             norms.publish(visit, norm)
+
+
+def _compile(database: Database, one: dict[str, Any], ids: Ids) -> None:
+    """Make a compendium and publish it, as an editor does."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        made = compendia.add(visit, one["title"], one["words"])
+        for item in one["items"]:
+            compendia.add_item(visit, made, ids[item["file"]], item["reason"])
+        compendia.publish(visit, made)
 
 
 def _open_joint(database: Database, one: dict[str, Any]) -> None:

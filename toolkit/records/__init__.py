@@ -27,6 +27,7 @@ from toolkit.records.catalogue import (
     Version,
     unpack,
 )
+from toolkit.records.compendia import Compendium, CompendiumItem
 from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
 from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
@@ -54,6 +55,8 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Coauthor",
+    "Compendium",
+    "CompendiumItem",
     "Consent",
     "Emergency",
     "Erasure",

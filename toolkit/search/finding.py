@@ -17,6 +17,7 @@ from toolkit.database import Visit
 from toolkit.records import (
     Agreement,
     Article,
+    Compendium,
     File,
     Norm,
     NormRelation,
@@ -26,7 +27,7 @@ from toolkit.records import (
     Version,
     unpack,
 )
-from toolkit.search import agreements, articles, documents, legislation, literal
+from toolkit.search import agreements, articles, compilations, documents, legislation, literal
 from toolkit.search.articles import text_of
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
@@ -117,7 +118,22 @@ class FoundNorm:
         return self.norm
 
 
-AnyHit = FoundHit | FoundArticle | FoundAgreement | FoundNorm
+@dataclass(frozen=True)
+class FoundCompendium:
+    """A compendium that was found, with the snippet of its words."""
+
+    compendium: Compendium
+    score: float
+    shelf: str
+    pieces: Pieces
+
+    @property
+    def record(self) -> Compendium:
+        """What was found."""
+        return self.compendium
+
+
+AnyHit = FoundHit | FoundArticle | FoundAgreement | FoundNorm | FoundCompendium
 
 
 @dataclass(frozen=True)
@@ -258,11 +274,22 @@ def _load_norms(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, Fo
     }
 
 
+def _load_compendia(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundCompendium]:
+    by_id = {hit.id: hit for hit in hits}
+    wanted = select(Compendium).where(Compendium.public_id.in_(by_id))
+    return {
+        one.public_id: FoundCompendium(one, hit.score, hit.shelf, snippet(query, one.words))
+        for one in visit.session.scalars(wanted)
+        for hit in [by_id[one.public_id]]
+    }
+
+
 _LOADERS: Mapping[str, Callable[[Visit, Query, Sequence[Hit]], Mapping[str, AnyHit]]] = {
     documents.NOUN: _load_resources,
     articles.NOUN: _load_articles,
     agreements.NOUN: _load_agreements,
     legislation.NOUN: _load_norms,
+    compilations.NOUN: _load_compendia,
 }
 
 
