@@ -42,13 +42,14 @@ def _sections() -> tuple[Section, ...]:
         sharing,
         spaces,
         topics,
+        units,
     )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
         news.section, topics.section, agreement.section, norms.section,
-        compendia.section,
+        compendia.section, units.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,

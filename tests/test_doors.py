@@ -102,7 +102,7 @@ NO_DOORS = {
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
     "compendia.index", "compendia.create", "compendia.edit", "compendia.publish", "compendia.withdraw",
     "compendia.add_item", "compendia.raise_item", "compendia.lower_item", "compendia.change_reason",
-    "compendia.remove_item",
+    "compendia.remove_item", "units.index", "units.edit", "units.remove",
     "norms.index", "norms.create", "norms.edit", "norms.publish", "norms.withdraw", "norms.relations",
     "norms.remove_relation",
     "news.index", "news.archive", "news.photo", "news.feed", "news.unpublished", "news.create",

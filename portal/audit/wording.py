@@ -115,6 +115,7 @@ NOUNS = {
     "request": _l("solicitud"),
     "resource": _l("material"),
     "share": _l("entrega"),
+    "unit": _l("unidad"),
 }
 PAGES = {
     "account.ask_link": _l("Ingresar con un enlace"),
@@ -188,6 +189,7 @@ SECTIONS = {
     "sharing": _l("Compartir"),
     "spaces": _l("Espacio privado"),
     "topics": _l("Temas"),
+    "units": _l("Organizaciones"),
 }
 """For pages without a name of their own: the part of the portal in which they stand."""
 OFFICES = {"administrator": _l("administración del portal"), "editor": _l("edición del portal")}

@@ -15,9 +15,9 @@ from portal.section import Section, anyone
 from portal.templating import label
 from portal.topics import address as topic_address
 from portal.viewer import instance, visit
-from toolkit import catalogue, news, norms, organizations
+from toolkit import catalogue, news, norms, organizations, units
 from toolkit.catalogue.topics import USUAL, named_by, nearest_topics
-from toolkit.records import Resource, Version
+from toolkit.records import OrganizationUnit, Resource, Version
 from toolkit.search import finding
 from toolkit.search.finding import Found, FoundHit
 from toolkit.search.query import LONGEST
@@ -80,8 +80,8 @@ def index() -> ResponseReturnValue:
 
 
 def named(choices: Choices) -> list[tuple[str, str]]:
-    """What the words name by itself, to be offered above the results: norms, an organisation, a topic. Each
-    with its address; only where nothing else is asked for."""
+    """What the words name by itself, to be offered above the results: norms, an organisation, units
+    of one, a topic. Each with its address; only where nothing else is asked for."""
     if choices.how_many or choices.page > 1 or not choices.text.strip():
         return []
     place = organizations.named_by(visit(), choices.text)
@@ -93,9 +93,26 @@ def named(choices: Choices) -> list[tuple[str, str]]:
     if place:
         address = url_for("organizations.show", slug=place.slug)
         found.append((_("Organización: %(name)s", name=place.name), address))
+    for unit, before in units.named_by(visit(), choices.text):
+        found.append((unit_words(unit, before), unit_address(unit)))
     if topic:
         found.append((_("Tema: %(name)s", name=label("topic", topic)), topic_address(topic)))
     return found
+
+
+def unit_words(unit: OrganizationUnit, before: str) -> str:
+    """What is offered of a unit; `before` is the earlier name by which it was found, or empty."""
+    owner = unit.organization
+    name = f"{unit.name}, {owner.acronym or owner.name}" if owner else unit.name
+    if before:
+        return _("Unidad: %(name)s (antes llamada «%(before)s»)", name=name, before=before)
+    return _("Unidad: %(name)s", name=name)
+
+
+def unit_address(unit: OrganizationUnit) -> str:
+    """Where a unit stands on the profile of its organisation."""
+    slug = unit.organization.slug if unit.organization else ""
+    return url_for("organizations.show", slug=slug, _anchor=f"unidad-{unit.public_id}")
 
 
 def newest() -> Rows:

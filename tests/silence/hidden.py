@@ -39,6 +39,7 @@ from toolkit.records import (
     NormRelation,
     NormTerm,
     Objective,
+    OrganizationUnit,
     Party,
     Placement,
     Procedure,
@@ -181,9 +182,10 @@ def a_person(portal: Portal, word: str) -> list[Any]:
 
 
 def an_organization(portal: Portal, word: str) -> list[Any]:
-    """A suspended organisation with a person and a material."""
+    """A suspended organisation with a unit, a person and a material."""
     with portal.writing() as session:
         made = _kept(session, organization(session, f"cerrada-{word}", active=False))
+        made += _kept(session, OrganizationUnit(organization_id=made[0].id, name=f"Unidad {word}"))
         made += _kept(session, person(session, f"{word}@cerrada.pe", {f"cerrada-{word}": "promoter"}))
     return made + _hide(portal, _paper(word, owner=f"cerrada-{word}", level=3, author=f"{word}@cerrada.pe"))
 

@@ -29,6 +29,7 @@ from toolkit.access.deeds import (
     may_share,
     may_upload,
     may_withdraw,
+    may_write_units,
     uploads_for,
 )
 from toolkit.access.news import may_change_article, may_publish_news, may_write_news, standing_of_article
@@ -101,6 +102,7 @@ __all__ = [
     "may_write_compendia",
     "may_write_news",
     "may_write_norms",
+    "may_write_units",
     "names_in_register",
     "readable_by",
     "readers_of",

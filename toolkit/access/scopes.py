@@ -54,6 +54,7 @@ from toolkit.records import (
     NormTerm,
     Objective,
     Organization,
+    OrganizationUnit,
     OutboxMessage,
     Page,
     Party,
@@ -71,6 +72,7 @@ from toolkit.records import (
 
 _membership, _post, _share = Membership.__table__, Post.__table__, Share.__table__
 _request, _party, _resource = Request.__table__, Party.__table__, Resource.__table__
+_organization = Organization.__table__
 
 
 def own_shares(viewer: Viewer, share: Any) -> ColumnElement[bool]:
@@ -131,6 +133,16 @@ def _active(viewer: Viewer, organization: Any) -> ColumnElement[bool]:
         )
         grounds.append(exists(asked))
     return or_(*grounds) if len(grounds) > 1 else seen
+
+
+def _unit_of_active(viewer: Viewer, unit: Any) -> ColumnElement[bool]:
+    """The units of an organisation, for those to whom the organisation exists."""
+    organization = _organization.alias()
+    return exists(
+        select(organization.c.id).where(
+            organization.c.id == unit.organization_id, _active(viewer, organization.c)
+        )
+    )
 
 
 def _own_parties(viewer: Viewer, party: Any) -> ColumnElement[bool]:
@@ -268,6 +280,7 @@ READ: dict[type, Condition] = {
 
 PEOPLE: dict[type, Condition] = {
     Organization: _active,
+    OrganizationUnit: _unit_of_active,
     Party: _own_parties,
     Person: _known,
     Membership: _own_memberships,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import agreement, compendia, exchange, news, norms, organizations, people, sharing, spaces
+from toolkit import agreement, compendia, exchange, news, norms, organizations, people, sharing, spaces, units
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
 from toolkit.records import Resource, now
@@ -21,8 +21,8 @@ Ids = dict[str, str]
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, news, the agreement, norms, a compendium, a joint space;
-    nothing where that is there."""
+    """Folders, deliveries, a proposal that waits, news, the agreement, norms, a compendium, units, a
+    joint space; nothing where that is there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return
@@ -43,6 +43,7 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
     _legislate(database, library["norms"])
     for one in library["compendia"]:
         _compile(database, one, ids)
+    _divide(database, library["units"])
     _open_joint(database, library["joint"])
 
 
@@ -106,6 +107,17 @@ def _compile(database: Database, one: dict[str, Any], ids: Ids) -> None:
         for item in one["items"]:
             compendia.add_item(visit, made, ids[item["file"]], item["reason"])
         compendia.publish(visit, made)
+
+
+def _divide(database: Database, every: list[dict[str, Any]]) -> None:
+    """Write down the units of organisations, as an editor does; each after the one that it names."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        made = {"": ""}
+        for one in every:
+            organization = organizations.get(visit.session, one["organization"])
+            facts = units.Facts(one["name"], made[one.get("parent", "")], made[one.get("predecessor", "")],
+                                one.get("since", ""), one.get("until", ""))  # fmt: skip
+            made[one["name"]] = units.add(visit, organization, facts).public_id
 
 
 def _open_joint(database: Database, one: dict[str, Any]) -> None:

@@ -41,6 +41,7 @@ from toolkit.records.people import (
     alphabetical,
     email_key,
 )
+from toolkit.records.units import OrganizationUnit
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "NormTerm",
     "Objective",
     "Organization",
+    "OrganizationUnit",
     "OutboxMessage",
     "Page",
     "Party",
