@@ -31,6 +31,7 @@ from toolkit.records import (
     CompendiumItem,
     File,
     Milestone,
+    Norm,
     Page,
     Person,
     Resource,
@@ -164,6 +165,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             for n, one in enumerate(made.resources.values())
         ]
         session.add(compendium)
+        for what, resource in made.resources.items():
+            session.add(Norm(slug=f"de-{what}", kind="law", number=f"Ley 99{resource}", title="De todo",
+                             text_id=resource, published_at=now()))  # fmt: skip
     return made
 
 
@@ -256,6 +260,8 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
             yield f"{what} told of to {who}"
         if hangs.count(world.ids[what]) != (2 if who in seers else 0):
             yield f"{what} hangs on the agreement for {who}"
+        if (world.ids[what] in browser.get(f"/normas/de-{what}").text) != (who in seers):
+            yield f"{what} as the text of a norm for {who}"
         there = browser.get(f"/temas/{slug_of(f'T{number:02}')}").text
         if (world.ids[what] in there) != (who in seers and what not in ("draft", "withdrawn")):
             yield f"{what} on the page of its topic for {who}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -81,18 +82,27 @@ def named_by(visit: Visit, text: str) -> list[tuple[OrganizationUnit, str]]:
     wanted = _stems(text) if len(text) <= 200 else frozenset()
     if len(wanted) < 2:
         return []
-    every = visit.session.scalars(
+    rows = visit.session.execute(_NAMED).all()
+    after = {row.predecessor_id: row.id for row in rows}
+    found: dict[int, str] = {}
+    for row in sorted(rows, key=lambda row: len(row.name)):
+        if wanted <= _stems(row.name):
+            last = _latest(row.id, after)
+            found.setdefault(last, "" if last == row.id else row.name)
+    ids = list(found)[:OFFERED]
+    units = visit.session.scalars(
         select(OrganizationUnit)
-        .join(Organization, Organization.id == OrganizationUnit.organization_id)
-        .where(Organization.active)
+        .where(OrganizationUnit.id.in_(ids))
         .options(joinedload(OrganizationUnit.organization))
-    ).all()
-    found: dict[OrganizationUnit, str] = {}
-    for one in sorted(every, key=lambda one: len(one.name)):
-        if wanted <= _stems(one.name):
-            last = _latest(one, every)
-            found.setdefault(last, "" if last is one else one.name)
-    return list(found.items())[:OFFERED]
+    )
+    return sorted(((one, found[one.id]) for one in units), key=lambda pair: ids.index(pair[0].id))
+
+
+_NAMED = (
+    select(OrganizationUnit.id, OrganizationUnit.predecessor_id, OrganizationUnit.name)
+    .join(Organization, Organization.id == OrganizationUnit.organization_id)
+    .where(Organization.active)
+)
 
 
 def get_to_change(visit: Visit, public_id: str) -> OrganizationUnit:
@@ -219,16 +229,15 @@ def _before(unit: OrganizationUnit) -> Iterator[OrganizationUnit]:
         one = one.predecessor
 
 
-def _latest(unit: OrganizationUnit, every: Sequence[OrganizationUnit]) -> OrganizationUnit:
-    """What a unit is called today, through all its names."""
-    seen = {unit.id}
-    while True:
-        after = next((one for one in every if one.predecessor_id == unit.id and one.id not in seen), None)
-        if after is None:
-            return unit
-        seen.add(after.id)
-        unit = after
+def _latest(unit: int, after: Mapping[int | None, int]) -> int:
+    """What a unit became, through all its names; `after` gives what each became next."""
+    seen = {unit}
+    while unit in after and after[unit] not in seen:
+        unit = after[unit]
+        seen.add(unit)
+    return unit
 
 
+@lru_cache(maxsize=4096)
 def _stems(words: str) -> frozenset[str]:
     return frozenset(spanish.stem(word) for word in spanish.split(words)) - {""}

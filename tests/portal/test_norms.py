@@ -15,7 +15,7 @@ from tests.conftest import token
 from tests.portal.test_contributions import send
 from tests.portal.test_news import EDITOR, text_of, work
 from tests.toolkit.shelved import add_resource, index
-from toolkit import norms
+from toolkit import news, norms
 from toolkit.records import Norm, Resource
 
 Write = Callable[..., str]
@@ -134,6 +134,25 @@ def test_what_cites_it_obeys_the_rights_of_the_reader(
     add_person("rosa@x.coop", "Rosa", organizations={"agraria": "promoter"})
     page = sign_in("rosa@x.coop").get(f"/normas/{slug}").text
     assert "La citan" in page and "Acta propia" in page and "Otra cosa" not in page
+
+
+def test_news_that_cite_it_stand_beside_the_materials(
+    client: FlaskClient, instance: Instance, write: Write
+) -> None:
+    slug = write("Ley 31335", "Cooperativas agrarias", kind="law")
+    with instance.database.visit(EDITOR, writing=True) as visit:
+        article = news.add(visit, news.Piece("Ya rige", "Resumen.", "Rige la ley 31335."))
+        news.publish(visit, article)
+        public_id = article.public_id
+    index(instance, public_id)
+    assert "Ya rige" in client.get(f"/normas/{slug}").text.split("La citan")[1]
+
+
+def test_a_norm_whose_successor_is_not_out_says_only_that_it_is_over(
+    client: FlaskClient, write: Write
+) -> None:
+    slug = write("Ley 12", state="repealed")
+    assert "Esta norma fue derogada." in text_of(client.get(f"/normas/{slug}").text)
 
 
 def test_without_text_only_the_official_link(client: FlaskClient, write: Write) -> None:
