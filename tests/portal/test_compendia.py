@@ -17,8 +17,9 @@ from tests.portal.test_contributions import send
 from tests.portal.test_news import EDITOR, text_of, work
 from tests.toolkit.shelved import add_resource, change, index
 from toolkit import compendia
+from toolkit.access import VISITOR
 from toolkit.compendia import packing
-from toolkit.records import AuditEntry
+from toolkit.records import AuditEntry, CompendiumItem
 
 Make = Callable[..., str]
 
@@ -73,7 +74,7 @@ def test_materials_stand_in_order_with_their_reason_and_size(
 
 
 def test_what_a_reader_may_not_see_is_neither_shown_nor_counted(
-    client: FlaskClient, promoter: FlaskClient, instance: Instance, make: Make
+    client: FlaskClient, promoter: FlaskClient, editor: FlaskClient, instance: Instance, make: Make
 ) -> None:
     open_one, own = add_resource(instance, title="Abierta"), add_resource(instance, "agraria", title="Propia")
     address = make("Mezcla", own, open_one)
@@ -83,7 +84,10 @@ def test_what_a_reader_may_not_see_is_neither_shown_nor_counted(
     assert "1 material<" in page
     assert "1. Abierta" in text_of(page), "no gap tells of what is missing"
     assert "Propia" in promoter.get(address).text and "2 materiales" in promoter.get(address).text
-    change(instance, open_one, state="withdrawn")
+    with instance.database.visit(VISITOR) as visit:
+        assert visit.session.query(CompendiumItem).count() == 1
+    change(instance, open_one, state="withdrawn", withdrawn_as="editor")
+    assert "Abierta" not in editor.get(address).text, "not for who may restore it either"
     page = client.get(address).text
     assert "Abierta" not in page and "no tiene materiales a su vista" in page
     assert "Descargar paquete" not in page

@@ -128,7 +128,7 @@ def test_what_cites_it_obeys_the_rights_of_the_reader(
     slug = write("Ley 31335", "Cooperativas agrarias", kind="law")
     assert "La citan" not in client.get(f"/normas/{slug}").text
     own = add_resource(instance, "agraria", title="Acta propia", text="Por la Ley N.º 31335.", level=3)
-    near = add_resource(instance, "agraria", title="Otra cosa", text="Una ley, no aquella: ley 31336.")
+    near = add_resource(instance, "agraria", title="Otra cosa", text="La ley 31336 costó 31335 soles.")
     index(instance, own, near)
     assert "La citan" not in client.get(f"/normas/{slug}").text
     add_person("rosa@x.coop", "Rosa", organizations={"agraria": "promoter"})
