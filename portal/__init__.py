@@ -23,6 +23,7 @@ def _sections() -> tuple[Section, ...]:
         agreement,
         audit,
         coauthors,
+        compendia,
         contributions,
         emergencies,
         exchange,
@@ -32,6 +33,7 @@ def _sections() -> tuple[Section, ...]:
         library,
         members,
         news,
+        norms,
         organizations,
         pages,
         posts,
@@ -41,13 +43,14 @@ def _sections() -> tuple[Section, ...]:
         sharing,
         spaces,
         topics,
+        units,
         workplan,
     )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
-        news.section, topics.section, agreement.section,
+        news.section, topics.section, agreement.section, norms.section, compendia.section, units.section,
         workplan.section, actions.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,

@@ -6,7 +6,9 @@ one that is no door. Taking a condition away must turn this red: the last test d
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -25,8 +27,11 @@ from toolkit.records import (
     Annex,
     Article,
     ArticleResource,
+    Compendium,
+    CompendiumItem,
     File,
     Milestone,
+    Norm,
     Page,
     Person,
     Resource,
@@ -40,7 +45,7 @@ LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
-         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo")  # fmt: skip
+         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo", "/compendios/de-todo")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
     "library.home": "list",
@@ -89,6 +94,9 @@ DOORS = {
     "agreement.index": "list of materials told of",
     "agreement.show": "list of materials told of",
     "news.show": "list of materials told of, counts by topic",
+    "compendia.show": "list",
+    "compendia.package": "list, contents",
+    "norms.show": "list of what cites it, the material that holds its text",
     "topics.index": "counts",
     "topics.show": "list, counts",
     "posts.handover": "list of drafts that were handed over, to their new author",
@@ -103,6 +111,11 @@ NO_DOORS = {
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
+    "compendia.index", "compendia.create", "compendia.edit", "compendia.publish", "compendia.withdraw",
+    "compendia.add_item", "compendia.raise_item", "compendia.lower_item", "compendia.change_reason",
+    "compendia.remove_item", "units.index", "units.edit", "units.remove",
+    "norms.index", "norms.create", "norms.edit", "norms.publish", "norms.withdraw", "norms.relations",
+    "norms.remove_relation",
     "news.index", "news.archive", "news.photo", "news.feed", "news.unpublished", "news.create",
     "news.preview", "news.edit", "news.publish", "news.propose", "news.return_to", "news.withdraw",
     "spaces.add_folder", "spaces.rename_folder", "spaces.delete_folder", "spaces.edit", "spaces.agreement",
@@ -156,6 +169,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             convenio.milestones.append(Milestone(day=now().date(), words="Hito", resource_id=resource))
             convenio.annexes.append(Annex(title="Anexo", resource_id=resource))
         session.add(convenio)
+        compendium = Compendium(state="published", slug="de-todo", title="De todo")
+        compendium.items = [
+            CompendiumItem(position=n, resource_id=one, reason="Motivo")
+            for n, one in enumerate(made.resources.values())
+        ]
+        session.add(compendium)
+        for what, resource in made.resources.items():
+            session.add(Norm(slug=f"de-{what}", kind="law", number=f"Ley 99{resource}", title="De todo",
+                             text_id=resource, published_at=now()))  # fmt: skip
     return made
 
 
@@ -248,6 +270,8 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
             yield f"{what} told of to {who}"
         if hangs.count(world.ids[what]) != (2 if who in seers else 0):
             yield f"{what} hangs on the agreement for {who}"
+        if (world.ids[what] in browser.get(f"/normas/de-{what}").text) != (who in seers):
+            yield f"{what} as the text of a norm for {who}"
         there = browser.get(f"/temas/{slug_of(f'T{number:02}')}").text
         if (world.ids[what] in there) != (who in seers and what not in ("draft", "withdrawn")):
             yield f"{what} on the page of its topic for {who}"
@@ -256,6 +280,17 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
         listed = f'value="{year}"' in browser.get("/biblioteca").text
         if listed != (who in FOUND[what]):
             yield f"facet value {year} of {what} for {who}"
+
+
+def in_the_package(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
+    """The package of a compendium holds what its reader reads, and names what its reader sees."""
+    with zipfile.ZipFile(io.BytesIO(browser.get("/compendios/de-todo/paquete.zip").data)) as package:
+        texts = " ".join(package.read(name).decode() for name in package.namelist())
+    for what in set(CARDS) - {"draft", "withdrawn"}:
+        if (canary(what) in texts) != (who in CONTENTS[what]):
+            yield f"text of {what} in the package for {who}"
+        if (title_word(what) in texts) != (who in CARDS[what]):
+            yield f"title of {what} in the package for {who}"
 
 
 def at_the_desk(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
@@ -290,6 +325,7 @@ def leaks(browsers: dict[str, FlaskClient], world: World, who: str) -> Iterator[
     """Everything that differs from the matrix for one viewer."""
     yield from in_the_session(world, who)
     yield from on_the_lists(browsers[who], world, who)
+    yield from in_the_package(browsers[who], world, who)
     for what in CARDS:
         yield from at_the_door_of_the_card(browsers[who], world, who, what)
         yield from at_the_doors_of_the_contents(browsers[who], world, who, what)

@@ -120,11 +120,13 @@ NOUNS = {
     "agreement": _l("convenio"),
     "amendment": _l("adenda"),
     "article": _l("noticia"),
+    "compendium": _l("compendio"),
     "door": _l("entrada"),
     "emergency": _l("acceso de emergencia"),
     "folder": _l("carpeta"),
     "invitation": _l("invitación"),
     "joint_space": _l("espacio conjunto"),
+    "norm": _l("norma"),
     "organization": _l("organización"),
     "page": _l("página"),
     "person": _l("persona"),
@@ -133,6 +135,7 @@ NOUNS = {
     "request": _l("solicitud"),
     "resource": _l("material"),
     "share": _l("entrega"),
+    "unit": _l("unidad"),
 }
 PAGES = {
     "account.ask_link": _l("Ingresar con un enlace"),
@@ -189,6 +192,7 @@ SECTIONS = {
     "agreement": _l("Convenio"),
     "audit": _l("Auditoría"),
     "coauthors": _l("Mis aportes"),
+    "compendia": _l("Compendios"),
     "contributions": _l("Mis aportes"),
     "emergencies": _l("Accesos de emergencia"),
     "exchange": _l("Registro de intercambio"),
@@ -197,6 +201,7 @@ SECTIONS = {
     "library": _l("Biblioteca"),
     "members": _l("Personas de la organización"),
     "news": _l("Actualidad y noticias"),
+    "norms": _l("Normas"),
     "organizations": _l("Organizaciones"),
     "posts": _l("Coordinación"),
     "requests": _l("Solicitudes"),
@@ -206,6 +211,7 @@ SECTIONS = {
     "spaces": _l("Espacio privado"),
     "topics": _l("Temas"),
     "workplan": _l("Plan de trabajo"),
+    "units": _l("Organizaciones"),
 }
 """For pages without a name of their own: the part of the portal in which they stand."""
 OFFICES = {"administrator": _l("administración del portal"), "editor": _l("edición del portal")}

@@ -25,6 +25,8 @@ TABLES = {
     "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
     "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
     "cambios": "plan_change", "indicadores": "indicator", "tareas": "task", "evidencias": "evidence",
+    "relaciones": "norm_relation", "materiales": "compendium_item",
+    "unidades": "organization_unit",
     "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
 }  # fmt: skip
 """Of which table an id is, by the word before it in the address; an id of another table is tried too.

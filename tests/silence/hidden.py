@@ -32,6 +32,8 @@ from toolkit.records import (
     Assignee,
     AuditEntry,
     Coauthor,
+    Compendium,
+    CompendiumItem,
     Consent,
     Emergency,
     Erasure,
@@ -42,8 +44,12 @@ from toolkit.records import (
     Measure,
     Membership,
     Milestone,
+    Norm,
+    NormRelation,
+    NormTerm,
     Note,
     Objective,
+    OrganizationUnit,
     Output,
     Party,
     Placement,
@@ -192,9 +198,10 @@ def a_person(portal: Portal, word: str) -> list[Any]:
 
 
 def an_organization(portal: Portal, word: str) -> list[Any]:
-    """A suspended organisation with a person and a material."""
+    """A suspended organisation with a unit, a person and a material."""
     with portal.writing() as session:
         made = _kept(session, organization(session, f"cerrada-{word}", active=False))
+        made += _kept(session, OrganizationUnit(organization_id=made[0].id, name=f"Unidad {word}"))
         made += _kept(session, person(session, f"{word}@cerrada.pe", {f"cerrada-{word}": "promoter"}))
     return made + _hide(portal, _paper(word, owner=f"cerrada-{word}", level=3, author=f"{word}@cerrada.pe"))
 
@@ -311,6 +318,29 @@ def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
         )  # fmt: skip
 
 
+def a_draft_of_a_norm(portal: Portal, word: str) -> list[Any]:
+    """A norm that is not out, with its topic, its text, and what it does to another."""
+    with portal.writing() as session:
+        draft, other = (
+            Norm(slug=f"{start}-{word}", kind="law", number=f"Ley {number}", title=f"{start} {word}",
+                 summary=f"{word}, agua y riego", aliases=word, dated="1965")
+            for start, number in (("norma", 99001), ("otra", 99002))
+        )  # fmt: skip
+        draft.text = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft.terms = [NormTerm(code="T08")]
+        draft.does = [NormRelation(other=other, deed="amends", since="1965")]
+        return _kept(session, draft, other)
+
+
+def a_draft_of_a_compendium(portal: Portal, word: str) -> list[Any]:
+    """A compendium that is not out, with a material that everybody reads."""
+    with portal.writing() as session:
+        some = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft = Compendium(slug=f"compendio-{word}", title=f"Compendio {word}", words=f"{word}, agua")
+        draft.items = [CompendiumItem(position=1, resource_id=some.id, reason=word)] if some else []
+        return _kept(session, draft)
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -327,9 +357,10 @@ _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, all news and all agreements
+    # an editor reads the whole exchange register, all news, agreements, plans, norms, compendia
     **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement, a_draft_of_a_plan,
-                     the_inner_side_of_an_action), _EVERYBODY - _EDITORS),
+                     the_inner_side_of_an_action, a_draft_of_a_norm, a_draft_of_a_compendium),
+                    _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,

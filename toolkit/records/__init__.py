@@ -41,7 +41,9 @@ from toolkit.records.catalogue import (
     Version,
     unpack,
 )
+from toolkit.records.compendia import Compendium, CompendiumItem
 from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
+from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
     Emergency,
     Invitation,
@@ -53,6 +55,7 @@ from toolkit.records.people import (
     alphabetical,
     email_key,
 )
+from toolkit.records.units import OrganizationUnit
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 from toolkit.records.workplan import Indicator, Measure, Plan, PlanChange
 
@@ -74,6 +77,8 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Coauthor",
+    "Compendium",
+    "CompendiumItem",
     "Consent",
     "Emergency",
     "Erasure",
@@ -88,9 +93,13 @@ __all__ = [
     "Membership",
     "Milestone",
     "Moment",
+    "Norm",
+    "NormRelation",
+    "NormTerm",
     "Note",
     "Objective",
     "Organization",
+    "OrganizationUnit",
     "OutboxMessage",
     "Output",
     "Page",
