@@ -182,8 +182,7 @@ def _write(visit: Visit, unit: OrganizationUnit, facts: Facts) -> None:
     name = tidy.line(facts.name)
     if not name:
         raise Invalid(N_("Escriba el nombre de la unidad."), field="name")
-    if len(name) > NAME:
-        raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field="name", n=NAME)
+    tidy.check_length(name, NAME, "name")
     since, until = partial_dates.check(facts.since, "since"), partial_dates.check(facts.until, "until")
     if since and until and partial_dates.is_after(since, until):
         raise Invalid(N_("La unidad no puede terminar antes de empezar."), field="until")

@@ -13,7 +13,7 @@ from portal.languages import gettext as _
 from portal.section import editors
 from portal.viewer import visit
 from toolkit import compendia
-from toolkit.errors import Conflict, Fault, Invalid
+from toolkit.errors import Conflict, Fault, Invalid, Overtaken
 from toolkit.records import Compendium, CompendiumItem
 
 
@@ -41,14 +41,13 @@ def edit(slug: str) -> ResponseReturnValue:
     form = CompendiumForm()
     try:
         compendia.change(visit(), found, form.said("title"), form.said("words"),
-                         revision=form.read_revision())  # fmt: skip
+                         revision=form.begun())  # fmt: skip
+    except Overtaken as trouble:
+        form.set_beside(CompendiumForm.of(trouble.theirs), trouble)
+        return _sheet(found, form=form), 409
     except Invalid as trouble:
         form.refuse(trouble)
         return _sheet(found, form=form), 422
-    except Conflict as trouble:  # saved once more, what the form says holds
-        form.refuse(trouble)
-        form.revision.data = str(found.revision)
-        return _sheet(found, form=form), 409
     flash(_("Se guardó el compendio."))
     return redirect(url_for("compendia.edit", slug=slug))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TextAreaField
 
-from portal.agreement.forms import AgreementSheet
+from portal.sheets import Sheet
 from toolkit.errors import N_, Invalid
 from toolkit.records import Compendium
 
 
-class CompendiumForm(AgreementSheet):
+class CompendiumForm(Sheet):
     """What is said of a compendium."""
 
     title = StringField(_l("Título"))
@@ -23,13 +23,8 @@ class CompendiumForm(AgreementSheet):
         data = {"title": compendium.title, "words": compendium.words, "revision": str(compendium.revision)}
         return cls(formdata=None, data=data)
 
-    def read_revision(self) -> int:
-        """The revision from which the person began; 0, which is none, where that was tampered with."""
-        said = self.said("revision")
-        return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
 
-
-class ItemForm(AgreementSheet):
+class ItemForm(Sheet):
     """A material by its address, and why it stands there."""
 
     resource = StringField(_l("Dirección del material"))

@@ -11,7 +11,7 @@ from portal.norms.forms import NormForm, RelationForm
 from portal.section import editors
 from portal.viewer import visit
 from toolkit import norms
-from toolkit.errors import Conflict, Invalid
+from toolkit.errors import Conflict, Invalid, Overtaken
 from toolkit.records import Norm
 
 
@@ -38,14 +38,13 @@ def edit(slug: str) -> ResponseReturnValue:
         return _sheet(NormForm.of(norms.describe(norm), norm.revision), norm)
     form = NormForm().offer()
     try:
-        norms.change(visit(), norm, form.entry(), revision=form.read_revision())
+        norms.change(visit(), norm, form.entry(), revision=form.begun())
+    except Overtaken as trouble:
+        form.set_beside(NormForm.of(trouble.theirs, trouble.revision), trouble)
+        return _sheet(form, norm), 409
     except Invalid as trouble:
         form.refuse(trouble)
         return _sheet(form, norm), 422
-    except Conflict as trouble:  # saved once more, what the form says holds
-        form.refuse(trouble)
-        form.revision.data = str(norm.revision)
-        return _sheet(form, norm), 409
     flash(_("Se guardó la norma."))
     return redirect(url_for("norms.show", slug=norm.slug))
 

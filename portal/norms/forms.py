@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
-from portal.agreement.forms import AgreementSheet
-from portal.contributions.forms import Ticks
 from portal.norms.wording import DOES, KINDS, STATES
+from portal.sheets import Sheet, Ticks
 from portal.templating import label
 from toolkit import vocabulary
 from toolkit.norms import Entry
 from toolkit.records import Norm
 
 
-class NormForm(AgreementSheet):
+class NormForm(Sheet):
     """What is said of a norm."""
 
     kind = SelectField(_l("Tipo"), validate_choice=False, choices=[("", _l("Elija un tipo")), *KINDS.items()])
@@ -50,13 +49,8 @@ class NormForm(AgreementSheet):
             self.said("aliases"), self.topics.data or [], self.material_of("text"),
         )  # fmt: skip
 
-    def read_revision(self) -> int:
-        """The revision from which the person began; 0, which is none, where that was tampered with."""
-        said = self.said("revision")
-        return int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 0
 
-
-class RelationForm(AgreementSheet):
+class RelationForm(Sheet):
     """What the norm does to another."""
 
     deed = SelectField(_l("Qué hace"), validate_choice=False, choices=list(DOES.items()))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from toolkit import access, audit, slugs, tidy
 from toolkit.database import Visit
-from toolkit.errors import N_, Conflict, Forbidden, Invalid
+from toolkit.errors import N_, Conflict, Forbidden, Invalid, Overtaken
 from toolkit.jobs import enqueue
 from toolkit.records import Compendium
 
@@ -22,23 +22,24 @@ def add(visit: Visit, title: str, words: str) -> Compendium:
     check_may(visit)
     title, words = _checked(title, words)
     taken = {*RESERVED, *visit.session.scalars(select(Compendium.slug))}  # an editor's session holds them all
-    first = slugs.slug(title, "compendio")
-    numbered = (first if n == 1 else f"{first}-{n}" for n in range(1, len(taken) + 2))
-    compendium = Compendium(title=title, words=words, slug=next(one for one in numbered if one not in taken))
+    slug = slugs.free(slugs.slug(title, "compendio"), taken)
+    compendium = Compendium(title=title, words=words, slug=slug)
     visit.session.add(compendium)
     note(visit, "create", compendium)
     return compendium
 
 
 def change(visit: Visit, compendium: Compendium, title: str, words: str, *, revision: int) -> None:
-    """Save its words; `revision` is the one that the person began from: raises Conflict when somebody else
-    saved something else meanwhile."""
+    """Save its words; `revision` is the one that the person began from: raises Overtaken when somebody
+    else saved something else meanwhile."""
     check_may(visit)
     title, words = _checked(title, words)
     if (title, words) == (compendium.title, compendium.words):
         return
     if revision != compendium.revision:
-        raise Conflict
+        changed = [name for name, said in (("title", title), ("words", words))
+                   if said != getattr(compendium, name)]  # fmt: skip
+        raise Overtaken(compendium, compendium.revision, changed)
     compendium.title, compendium.words = title, words
     note(visit, "change", compendium)
 
@@ -79,6 +80,5 @@ def _checked(title: str, words: str) -> tuple[str, str]:
     if not title:
         raise Invalid(N_("Escriba un título."), field="title")
     for name, said, most in (("title", title, TITLE), ("words", words, WORDS)):
-        if len(said) > most:
-            raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=most)
+        tidy.check_length(said, most, name)
     return title, words

@@ -80,6 +80,5 @@ def _checked(reason: str) -> str:
     reason = tidy.text(reason)
     if not reason:
         raise Invalid(N_("Diga por qué conviene leerlo."), field="reason")
-    if len(reason) > REASON:
-        raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field="reason", n=REASON)
+    tidy.check_length(reason, REASON, "reason")
     return reason

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import access, audit, partial_dates, slugs, tidy, vocabulary
+from toolkit import access, audit, partial_dates, revisions, slugs, tidy, vocabulary
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
@@ -60,8 +60,7 @@ def check(entry: Entry) -> Entry:
         if not getattr(entry, name):
             raise Invalid(sentence, field=name)
     for name, most in _LENGTHS.items():
-        if len(getattr(entry, name)) > most:
-            raise Invalid(N_("Tiene más de %(n)s caracteres. Acórtelo."), field=name, n=most)
+        tidy.check_length(getattr(entry, name), most, name)
     for name, known in (("kind", KINDS), ("state", STATES)):
         if getattr(entry, name) not in known:
             raise Invalid(N_("Elija un valor de la lista."), field=name)
@@ -84,9 +83,7 @@ def add(visit: Visit, entry: Entry) -> Norm:
     norm = Norm(slug="", number="", title="", kind="")
     _write(visit, norm, check(entry))
     taken = {*RESERVED, *visit.session.scalars(select(Norm.slug))}  # an editor's session holds them all
-    first = slugs.slug(norm.number, "norma")
-    numbered = (first if n == 1 else f"{first}-{n}" for n in range(1, len(taken) + 2))
-    norm.slug = next(one for one in numbered if one not in taken)
+    norm.slug = slugs.free(slugs.slug(norm.number, "norma"), taken)
     visit.session.add(norm)
     visit.session.flush()
     note(visit, "create", norm)
@@ -94,15 +91,15 @@ def add(visit: Visit, entry: Entry) -> Norm:
 
 
 def change(visit: Visit, norm: Norm, entry: Entry, *, revision: int) -> None:
-    """Save what is said; `revision` is the one that the person began from: raises Conflict when somebody else
-    saved something else meanwhile."""
+    """Save what is said; `revision` is the one that the person began from: raises Overtaken when somebody
+    else saved something else meanwhile."""
     check_may(visit)
-    entry, before = check(entry), asdict(describe(norm))
-    changed = [name for name, said in asdict(entry).items() if said != before[name]]
+    entry = check(entry)
+    changed = revisions.compare(
+        describe(norm), entry, begun=revision, kept=norm.revision, unordered=("topics",)
+    )
     if not changed:
         return
-    if revision != norm.revision:
-        raise Conflict
     _write(visit, norm, entry)
     visit.session.flush()
     note(visit, "change", norm, fields=changed)
