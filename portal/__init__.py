@@ -20,6 +20,7 @@ def _sections() -> tuple[Section, ...]:
         account,
         administration,
         agreement,
+        applications,
         audit,
         coauthors,
         contributions,
@@ -46,7 +47,7 @@ def _sections() -> tuple[Section, ...]:
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
         news.section, topics.section, agreement.section,
-        sharing.section, requests.section, exchange.section, exports.section,
+        applications.section, sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.section import Section, anyone
 from portal.viewer import visit
-from toolkit import catalogue, joining, organizations, spaces
+from toolkit import applications, catalogue, joining, organizations, spaces
 from toolkit.errors import NotFound
 
 section = Section("organizations", __name__)
@@ -38,4 +38,5 @@ def show(slug: str) -> ResponseReturnValue:
     shown = catalogue.browse_of(visit(), organization, request.args.get("pagina", 1, int))
     return render_template("organizations/show.html", organization=organization, shown=shown,
                            fellows=spaces.fellows(visit(), organization),
+                           applied=applications.of_organization(visit(), organization),
                            may_join=joining.may_ask(visit(), organization))  # fmt: skip

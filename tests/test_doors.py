@@ -23,6 +23,7 @@ from toolkit.catalogue.topics import slug_of
 from toolkit.records import (
     Agreement,
     Annex,
+    Application,
     Article,
     ArticleResource,
     File,
@@ -35,8 +36,9 @@ from toolkit.records import (
 )
 
 LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/duena/intercambio",
-         "/espacios/duena/pendientes", "/mis-solicitudes", "/", "/biblioteca", "/biblioteca?orden=fecha",
-         "/organizaciones/duena", "/espacios/duena",
+         "/espacios/duena/pendientes", "/espacios/duena/aplicaciones", "/mis-solicitudes",
+         "/", "/biblioteca", "/biblioteca?orden=fecha",
+         "/organizaciones/duena", "/organizaciones/tercera", "/espacios/duena",
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
@@ -71,6 +73,9 @@ DOORS = {
     "contributions.delete": "/mis-aportes/{id}/borrar",
     "sharing.create": "/recursos/{id}/compartir",
     "sharing.end": "/recursos/{id}/compartir/zzz/terminar",
+    "applications.index": "/recursos/{id}/aplicaciones",
+    "applications.create": "/recursos/{id}/aplicamos",
+    "applications.of_space": "list of what was applied",
     "requests.create": "/recursos/{id}/solicitar-acceso",
     "requests.index": "list",
     "requests.mine": "list",
@@ -90,6 +95,7 @@ DOORS = {
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "applications.edit", "applications.withdraw", "applications.make_private",
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
@@ -146,6 +152,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             convenio.milestones.append(Milestone(day=now().date(), words="Hito", resource_id=resource))
             convenio.annexes.append(Annex(title="Anexo", resource_id=resource))
         session.add(convenio)
+        for what, resource in made.resources.items():
+            session.add(Application(resource_id=resource, organization_id=made.places["tercera"], title=what,
+                                    version=1, how="used", result="worked", words="Sirvió", country="PE",
+                                    day=now().date(), public=True))  # fmt: skip
     return made
 
 
@@ -269,6 +279,10 @@ def in_the_session(world: World, who: str) -> Iterator[str]:
     with world.instance.database.visit(world.viewers[who]) as visit:
         names = list(visit.session.scalars(select(File.name)))
         texts = " ".join(page.text for page in visit.session.scalars(select(Page)))
+        applied = set(visit.session.scalars(select(Application.title)))
+    for what, seers in CARDS.items():
+        if who != "other" and (what in applied) != (who in seers):  # the others wrote it
+            yield f"what was done with {what} in the session of {who}"
     for what, seers in CONTENTS.items():
         if (f"{what}-1.txt" in names) != (who in seers):
             yield f"file of {what} in the session of {who}"

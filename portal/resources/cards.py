@@ -13,7 +13,7 @@ from portal.resources import section
 from portal.resources.wording import slug
 from portal.section import anyone
 from portal.viewer import instance, visit
-from toolkit import access, catalogue, requests
+from toolkit import access, applications, catalogue, requests
 from toolkit.catalogue import deliveries, outlines
 from toolkit.catalogue.outlines import Heading
 from toolkit.errors import Forbidden
@@ -21,6 +21,8 @@ from toolkit.records import File, Resource, Version
 
 OPEN_HEADINGS = 12
 """Headings of a long file that are shown at once; the others on request."""
+APPLIED = 3
+"""How many organisations that applied it are named on the card."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         asked_for=requests.waiting_about(visit(), resource) if signed_in else (),
         may_ask=access.may_ask_access(visit().viewer, resource),
         shares=deliveries.standing(visit(), resource) if visit().viewer.organizations else (),
+        applied=applications.browse(visit(), resource, per_page=APPLIED),
+        appliers=applications.appliers(visit(), resource),
     )  # fmt: skip
 
 
@@ -80,6 +84,7 @@ def deeds(resource: Resource) -> list[tuple[str, str]]:
     own = access.may_change(viewer, resource)
     moderates = access.may_moderate(viewer, resource)
     offered = (
+        (published and access.may_apply(viewer), "applications.create", _("La aplicamos")),
         (access.may_share(viewer, resource), "sharing.create", _("Compartir")),
         (access.may_propose_share(viewer, resource), "sharing.create", _("Proponer compartirlo")),
         (own or access.may_correct(viewer, resource), "contributions.edit", _("Editar la ficha")),

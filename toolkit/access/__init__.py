@@ -11,6 +11,13 @@ a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
 from toolkit.access.agreement import may_amend, may_edit_agreement, speaks_for, standing_of_agreement
+from toolkit.access.applications import (
+    may_apply,
+    may_apply_for,
+    may_change_application,
+    may_consent,
+    may_silence,
+)
 from toolkit.access.counts import deliveries_counted, names_in_register, readers_of
 from toolkit.access.deeds import (
     leads,
@@ -81,10 +88,14 @@ __all__ = [
     "may_acknowledge",
     "may_administer",
     "may_amend",
+    "may_apply",
+    "may_apply_for",
     "may_ask_access",
     "may_ask_to_publish",
     "may_change",
+    "may_change_application",
     "may_change_article",
+    "may_consent",
     "may_correct",
     "may_edit_agreement",
     "may_end_share",
@@ -94,6 +105,7 @@ __all__ = [
     "may_publish_news",
     "may_restore",
     "may_share",
+    "may_silence",
     "may_upload",
     "may_withdraw",
     "may_write_news",

@@ -15,6 +15,7 @@ from toolkit.access.agreement import (
     told_annex,
     told_milestone,
 )
+from toolkit.access.applications import reads_application
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.resources import (
     listed_part,
@@ -29,6 +30,7 @@ from toolkit.records import (
     AgreementParty,
     Amendment,
     Annex,
+    Application,
     Article,
     ArticleOrganization,
     ArticleResource,
@@ -243,6 +245,7 @@ LISTED: dict[type, Condition] = {
     Agreement: reads_agreement,
     Milestone: told_milestone,
     Annex: told_annex,
+    Application: reads_application,
 }
 """Tables that are, or tell of, the card of a resource; an agreement names the one that holds its text."""
 

@@ -14,6 +14,7 @@ from toolkit.records.agreement import (
     Procedure,
     Signatory,
 )
+from toolkit.records.applications import Application
 from toolkit.records.base import Base, Moment, metadata, now, public_id
 from toolkit.records.catalogue import (
     Coauthor,
@@ -46,6 +47,7 @@ __all__ = [
     "AgreementParty",
     "Amendment",
     "Annex",
+    "Application",
     "Article",
     "ArticleOrganization",
     "ArticleResource",
