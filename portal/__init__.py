@@ -55,7 +55,18 @@ def _sections() -> tuple[Section, ...]:
 
 def create_app(instance: Instance) -> Flask:
     """The application that serves `instance`. The web framework is loaded here: commands do without."""
-    from portal import accounts, errors, languages, limits, protection, section, settings, templating, viewer
+    from portal import (
+        accounts,
+        counting,
+        errors,
+        languages,
+        limits,
+        protection,
+        section,
+        settings,
+        templating,
+        viewer,
+    )
     from portal.addresses import Application
 
     templates = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent / "templates"
@@ -75,6 +86,7 @@ def create_app(instance: Instance) -> Flask:
         HTTPS=https,
     )
     app.extensions["instance"] = instance
+    counting.set_up(app)
     viewer.set_up(app)
     languages.set_up(app)
     protection.trust(app, instance.settings["PROXIES"])

@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import counting
 from portal.resources import section
 from portal.resources.wording import slug
 from portal.section import anyone
@@ -67,7 +68,7 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         there = url_for("resources.show", id=resource.public_id, slug=current)
         return redirect(f"{there}?{query}" if query else there, 302)
     signed_in = visit().viewer.signed_in
-    return render_template(
+    page = render_template(
         "resources/show.html", resource=resource, card=catalogue.describe(resource),
         contents=contents(resource), deeds=deeds(resource) if signed_in else (), open_headings=OPEN_HEADINGS,
         asked_for=requests.waiting_about(visit(), resource) if signed_in else (),
@@ -76,6 +77,8 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         applied=applications.browse(visit(), resource, per_page=APPLIED),
         appliers=applications.appliers(visit(), resource),
     )  # fmt: skip
+    counting.used(resource, "view")
+    return page
 
 
 def deeds(resource: Resource) -> list[tuple[str, str]]:

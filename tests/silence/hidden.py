@@ -34,12 +34,14 @@ from toolkit.records import (
     Lease,
     Membership,
     Milestone,
+    MissedSearch,
     Objective,
     Party,
     Placement,
     Procedure,
     Resource,
     Signatory,
+    Use,
     now,
 )
 from toolkit.records import OutboxMessage as Message
@@ -227,6 +229,15 @@ def applied(portal: Portal, word: str) -> list[Any]:
         ))  # fmt: skip
 
 
+def used(portal: Portal, word: str) -> list[Any]:
+    """How much a private material is used, and what too few searched for."""
+    made = _hide(portal, _paper(f"{word}8", owner="cuarta", level=3))
+    today = now().date()
+    with portal.writing() as session:
+        uses = [Use(day=today, resource_id=made[0].id, act=act, n=40) for act in ("view", "page", "download")]
+        return made + _kept(session, *uses, MissedSearch(month=today.replace(day=1), words=word, n=4))
+
+
 def a_draft_of_news(portal: Portal, word: str) -> list[Any]:
     """News that are not out: a draft with everything that hangs on it, and some that come out tomorrow."""
     with portal.writing() as session:
@@ -280,7 +291,7 @@ _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 
 HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents,
-                     applied),
+                     applied, used),
                     _EVERYBODY),
     # an editor reads the whole exchange register, all news and all agreements
     **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement), _EVERYBODY - _EDITORS),

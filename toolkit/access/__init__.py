@@ -48,6 +48,7 @@ from toolkit.access.shelves import (
     shelves_of,
     space_shelf,
 )
+from toolkit.access.usage import FEWEST
 from toolkit.access.viewer import (
     CHOSEN,
     LIMA,
@@ -63,6 +64,7 @@ from toolkit.access.viewer import (
 
 __all__ = [
     "CHOSEN",
+    "FEWEST",
     "INTERNAL",
     "LIMA",
     "LISTED",

@@ -24,6 +24,7 @@ from toolkit.access.resources import (
     read_part_of_version,
     readable_by,
 )
+from toolkit.access.usage import counts_misses, counts_use
 from toolkit.access.viewer import Viewer
 from toolkit.records import (
     Agreement,
@@ -47,6 +48,7 @@ from toolkit.records import (
     Lease,
     Membership,
     Milestone,
+    MissedSearch,
     Objective,
     Organization,
     OutboxMessage,
@@ -61,6 +63,7 @@ from toolkit.records import (
     ResourceTerm,
     Share,
     Signatory,
+    Use,
     Version,
 )
 
@@ -246,6 +249,7 @@ LISTED: dict[type, Condition] = {
     Milestone: told_milestone,
     Annex: told_annex,
     Application: reads_application,
+    Use: counts_use,
 }
 """Tables that are, or tell of, the card of a resource; an agreement names the one that holds its text."""
 
@@ -292,7 +296,9 @@ INTERNAL: dict[type, Condition] = {
     AuditEntry: _own_audit,
     Placement: _nobody,
     Erasure: _nobody,
+    MissedSearch: counts_misses,
 }
-"""Tables that no viewer's session shows, but for the audit to those who answer for it."""
+"""Tables that no viewer's session shows, but for the audit to those who answer for it, and for searches
+without result to the editors."""
 
 SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **INTERNAL}

@@ -40,6 +40,7 @@ from toolkit.records.people import (
     alphabetical,
     email_key,
 )
+from toolkit.records.usage import MissedSearch, Use
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Milestone",
+    "MissedSearch",
     "Moment",
     "Objective",
     "Organization",
@@ -80,6 +82,7 @@ __all__ = [
     "ResourceTerm",
     "Share",
     "Signatory",
+    "Use",
     "Version",
     "alphabetical",
     "email_key",
