@@ -40,13 +40,14 @@ def _sections() -> tuple[Section, ...]:
         resources,
         sharing,
         spaces,
+        statistics,
         topics,
     )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
-        news.section, topics.section, agreement.section,
+        news.section, topics.section, agreement.section, statistics.section,
         applications.section, sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,

@@ -37,6 +37,7 @@ from toolkit.records import (
 
 LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/duena/intercambio",
          "/espacios/duena/pendientes", "/espacios/duena/aplicaciones", "/mis-solicitudes",
+         "/estadisticas", "/espacios/duena/estadisticas", "/espacios/duena/estadisticas.csv",
          "/", "/biblioteca", "/biblioteca?orden=fecha",
          "/organizaciones/duena", "/organizaciones/tercera", "/espacios/duena",
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
@@ -90,6 +91,10 @@ DOORS = {
     "agreement.index": "list of materials told of",
     "agreement.show": "list of materials told of",
     "news.show": "list of materials told of, counts by topic",
+    "statistics.index": "counts, the same for everybody",
+    "statistics.table": "counts, the same for everybody",
+    "statistics.of_space": "list, counts",
+    "statistics.export_of_space": "list, counts",
     "topics.index": "counts",
     "topics.show": "list, counts",
     "posts.handover": "list of drafts that were handed over, to their new author",

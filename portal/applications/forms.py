@@ -29,8 +29,8 @@ class ApplicationForm(Sheet):
     when = StringField(_l("Mes o día"))
     country = SelectField(_l("País"), validate_choice=False)
     region = SelectField(_l("Región del Perú"), validate_choice=False)
-    how = RadioField(_l("¿Cómo la usaron?"), choices=list(HOW.items()), validate_choice=False)
-    result = RadioField(_l("¿Cómo les fue?"), choices=list(RESULTS.items()), validate_choice=False)
+    how = RadioField(_l("¿Cómo la usaron?"), validate_choice=False)
+    result = RadioField(_l("¿Cómo les fue?"), validate_choice=False)
     words = TextAreaField(_l("¿Qué cambió?"))
     people = StringField(_l("¿Cuántas personas participaron?"))
     public = BooleanField(_l("Que lo lea quien pueda ver este material"))
@@ -39,6 +39,7 @@ class ApplicationForm(Sheet):
     def offer(self, resource: Resource, places: list[Organization]) -> None:
         """Offer the versions that this reader opens, these organisations, all countries and regions."""
         self.places = places
+        self.how.choices, self.result.choices = list(HOW.items()), list(RESULTS.items())
         self.organization.choices = [(one.slug, one.name) for one in places]
         self.version.choices = [
             (str(one.number), _("Versión %(n)s, %(day)s", n=one.number, day=day(one.created_at)))

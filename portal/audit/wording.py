@@ -187,6 +187,7 @@ SECTIONS = {
     "security": _l("Ingresar"),
     "sharing": _l("Compartir"),
     "spaces": _l("Espacio privado"),
+    "statistics": _l("Estadísticas"),
     "topics": _l("Temas"),
 }
 """For pages without a name of their own: the part of the portal in which they stand."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, extract, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, extract, func, select
 
 from toolkit.access import PUBLIC
 from toolkit.database import Visit
@@ -39,12 +40,13 @@ def counted(
         wanted.append(Application.how == how)
     if results:
         wanted.append(Application.result.in_(results))
-    return sum(counts_by(visit, "organization_id", *wanted).values())
+    return sum(counts_by(visit, Application.organization_id, *wanted).values())
 
 
-def counts_by(visit: Visit, column: str, *where: ColumnElement[bool]) -> Mapping[object, int]:
-    """The same for each value of a column. Somebody who told two results of one month counts in both."""
-    value = getattr(Application, column)
+def counts_by(
+    visit: Visit, value: SQLColumnExpression[Any], *where: ColumnElement[bool]
+) -> Mapping[Any, int]:
+    """The same for each value of an expression. Who told two results of one month counts in both."""
     once = (
         select(value.label("value"), Application.resource_id, Application.organization_id, *_MONTH)
         .where(*public_ones(), *where)
