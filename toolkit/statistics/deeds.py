@@ -10,6 +10,7 @@ from sqlalchemy import SQLColumnExpression, case
 
 from toolkit import access, applications, usage
 from toolkit.access import FEWEST, VISITOR, lima_day
+from toolkit.applications.changes import RESULTS
 from toolkit.applications.counting import counts_by
 from toolkit.database import Visit
 from toolkit.errors import N_, Message
@@ -76,7 +77,7 @@ def tables(visit: Visit) -> list[Table]:
         Table("aplicaciones-por-region", Message(N_("Dónde se aplicaron los materiales")), "place",
               Message(N_("Región o país")), applied, _applied(visit, place), HERE, today, told),
         Table("aplicaciones-por-resultado", Message(N_("Cómo les fue a quienes los aplicaron")), "result",
-              Message(N_("Resultado")), applied, _applied(visit, Application.result), HERE, today, told),
+              Message(N_("Resultado")), applied, _by_result(visit), HERE, today, told),
         *([_missed(visit, today)] if visit.viewer.editor else []),
     ]  # fmt: skip
 
@@ -100,6 +101,11 @@ def _applied(visit: Visit, by: SQLColumnExpression[str]) -> tuple[Row, ...]:
     counts = sorted(((str(code), n) for code, n in counts_by(visit, by).items()), key=lambda one: one[0])
     rows = [Row(code, shown(n)) for code, n in counts]
     return tuple(sorted(rows, key=lambda row: -(row.value or 0)))
+
+
+def _by_result(visit: Visit) -> tuple[Row, ...]:
+    """From what worked to what did not."""
+    return tuple(sorted(_applied(visit, Application.result), key=lambda row: RESULTS.index(row.code)))
 
 
 def _missed(visit: Visit, today: dt.date) -> Table:
