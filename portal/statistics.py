@@ -16,7 +16,7 @@ from portal.languages import say
 from portal.section import Section, anyone, signed_in
 from portal.templating import day, label, month, number
 from portal.viewer import visit
-from toolkit import spaces, statistics, usage
+from toolkit import spaces, statistics, usage, vocabulary
 from toolkit.exports.spreadsheets import Cell
 from toolkit.records import now
 from toolkit.statistics import Row, Table, shown
@@ -31,12 +31,20 @@ def named(facet: str, code: str) -> str:
     if not code:
         return _("Sin indicar")
     if facet == "place":
-        return label("regions" if "-" in code else "countries", code)
+        return _place(code)
     if facet == "month":
         return month(dt.date.fromisoformat(f"{code}-01"))
     if facet == "result":
         return str(RESULTS[code])
     return label("kinds", code) if facet == "kind" else code
+
+
+def _place(code: str) -> str:
+    """A region, or a country; one whose regions are known is there for those who said none."""
+    if "-" in code:
+        return label("regions", code)
+    country = label("countries", code)
+    return _("%(country)s, sin región", country=country) if vocabulary.regions_of(code) else country
 
 
 def amount(value: int | Decimal | None) -> str:
