@@ -68,14 +68,14 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         there = url_for("resources.show", id=resource.public_id, slug=current)
         return redirect(f"{there}?{query}" if query else there, 302)
     signed_in = visit().viewer.signed_in
+    applied = applications.browse(visit(), resource, per_page=APPLIED)
     page = render_template(
         "resources/show.html", resource=resource, card=catalogue.describe(resource),
         contents=contents(resource), deeds=deeds(resource) if signed_in else (), open_headings=OPEN_HEADINGS,
         asked_for=requests.waiting_about(visit(), resource) if signed_in else (),
         may_ask=access.may_ask_access(visit().viewer, resource),
         shares=deliveries.standing(visit(), resource) if visit().viewer.organizations else (),
-        applied=applications.browse(visit(), resource, per_page=APPLIED),
-        appliers=applications.appliers(visit(), resource),
+        applied=applied, appliers=applications.appliers(visit(), resource) if applied.rows else 0,
     )  # fmt: skip
     counting.used(resource, "view")
     return page

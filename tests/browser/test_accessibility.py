@@ -18,8 +18,8 @@ RULES = {
 }
 OPEN = ("/", "/biblioteca", "/biblioteca?q=balance+social", "/biblioteca?q=xyzzyqq", "/organizaciones",
         "/organizaciones/produce", "/ingresar", "/recuperar", "/ayuda", "/accesibilidad", "/privacidad",
-        "/terminos", "/nada", "/temas", "/temas/gestion-social", "/noticias", "/noticias/2015", "/estadisticas",
-        "/noticias/2015/un-convenio-para-que-las-herramientas-viajen",
+        "/terminos", "/nada", "/temas", "/temas/gestion-social", "/noticias", "/noticias/2015",
+        "/estadisticas", "/noticias/2015/un-convenio-para-que-las-herramientas-viajen",
         "/en/biblioteca?q=balance+social", "/pt/")  # fmt: skip
 MEMBERS = (
     "/espacios",

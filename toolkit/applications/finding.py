@@ -41,6 +41,8 @@ def _newest_first() -> Select[Application]:
 
 def _page(visit: Visit, where: Sequence[object], page: int, per_page: int) -> Applied:
     total = visit.session.scalar(select(func.count(Application.id)).where(*where)) or 0  # type: ignore[arg-type]
+    if not total:
+        return Applied([], 0)
     last = max(1, -(-total // per_page))
     page = min(max(1, page), last)
     wanted = _newest_first().where(*where).offset((page - 1) * per_page).limit(per_page)  # type: ignore[arg-type]
