@@ -17,8 +17,8 @@ from toolkit.records import MissedSearch, Resource, Use, alphabetical
 ACTS = ("view", "page", "download")
 LONGEST = 60
 """Signs of a search that are kept at most: more is a sentence, and may tell of somebody."""
-_TELLS = re.compile(r"@|\d{5}")
-"""An address, or a number like that of a document or a telephone."""
+_TELLS = re.compile(r"@|\d(?:[ .-]?\d){7}")
+"""An address, or a number as long as that of a document or a telephone; those of laws are shorter."""
 Uses = Mapping[tuple[dt.date, int, str], int]
 """How often: by day in Lima, number of the material, act."""
 Misses = Mapping[tuple[dt.date, str], int]
