@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.section import Section, anyone
 from portal.viewer import visit
-from toolkit import access, catalogue, joining, organizations, spaces, units
+from toolkit import access, applications, catalogue, joining, organizations, spaces, units
 from toolkit.errors import NotFound
 
 section = Section("organizations", __name__)
@@ -40,5 +40,6 @@ def show(slug: str) -> ResponseReturnValue:
         "organizations/show.html", organization=organization, shown=shown,
         fellows=spaces.fellows(visit(), organization), may_join=joining.may_ask(visit(), organization),
         units=units.browse(visit(), organization),
+        applied=applications.of_organization(visit(), organization),
         may_write_units=access.may_write_units(visit().viewer, organization.id),
     )  # fmt: skip

@@ -25,6 +25,7 @@ from toolkit.catalogue.topics import slug_of
 from toolkit.records import (
     Agreement,
     Annex,
+    Application,
     Article,
     ArticleResource,
     Compendium,
@@ -40,8 +41,10 @@ from toolkit.records import (
 )
 
 LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/duena/intercambio",
-         "/espacios/duena/pendientes", "/mis-solicitudes", "/", "/biblioteca", "/biblioteca?orden=fecha",
-         "/organizaciones/duena", "/espacios/duena",
+         "/espacios/duena/pendientes", "/espacios/duena/aplicaciones", "/mis-solicitudes",
+         "/estadisticas", "/espacios/duena/estadisticas", "/espacios/duena/estadisticas.csv",
+         "/", "/biblioteca", "/biblioteca?orden=fecha",
+         "/organizaciones/duena", "/organizaciones/tercera", "/espacios/duena",
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
@@ -76,6 +79,9 @@ DOORS = {
     "contributions.delete": "/mis-aportes/{id}/borrar",
     "sharing.create": "/recursos/{id}/compartir",
     "sharing.end": "/recursos/{id}/compartir/zzz/terminar",
+    "applications.index": "/recursos/{id}/aplicaciones",
+    "applications.create": "/recursos/{id}/aplicamos",
+    "applications.of_space": "list of what was applied",
     "requests.create": "/recursos/{id}/solicitar-acceso",
     "requests.index": "list",
     "requests.mine": "list",
@@ -97,6 +103,10 @@ DOORS = {
     "compendia.show": "list",
     "compendia.package": "list, contents",
     "norms.show": "list of what cites it, the material that holds its text",
+    "statistics.index": "counts, the same for everybody",
+    "statistics.table": "counts, the same for everybody",
+    "statistics.of_space": "list, counts",
+    "statistics.export_of_space": "list, counts",
     "topics.index": "counts",
     "topics.show": "list, counts",
     "posts.handover": "list of drafts that were handed over, to their new author",
@@ -108,6 +118,7 @@ NO_DOORS = {
     "actions.create", "actions.edit", "actions.accept", "actions.withdraw", "actions.cancel",
     "actions.report", "actions.evidence", "actions.take_back", "actions.add_task", "actions.finish_task",
     "actions.assign", "actions.advance",
+    "applications.edit", "applications.withdraw", "applications.make_private",
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
@@ -178,6 +189,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         for what, resource in made.resources.items():
             session.add(Norm(slug=f"de-{what}", kind="law", number=f"Ley 99{resource}", title="De todo",
                              text_id=resource, published_at=now()))  # fmt: skip
+        for what, resource in made.resources.items():
+            session.add(Application(resource_id=resource, organization_id=made.places["tercera"], title=what,
+                                    version=1, how="used", result="worked", words="Sirvió", country="PE",
+                                    day=now().date(), public=True))  # fmt: skip
     return made
 
 
@@ -314,6 +329,10 @@ def in_the_session(world: World, who: str) -> Iterator[str]:
     with world.instance.database.visit(world.viewers[who]) as visit:
         names = list(visit.session.scalars(select(File.name)))
         texts = " ".join(page.text for page in visit.session.scalars(select(Page)))
+        applied = set(visit.session.scalars(select(Application.title)))
+    for what, seers in CARDS.items():
+        if who != "other" and (what in applied) != (who in seers):  # the others wrote it
+            yield f"what was done with {what} in the session of {who}"
     for what, seers in CONTENTS.items():
         if (f"{what}-1.txt" in names) != (who in seers):
             yield f"file of {what} in the session of {who}"

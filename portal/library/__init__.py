@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal import counting
 from portal.languages import gettext as _
 from portal.library.choices import ORDERS, Choices, names, read
 from portal.library.facets import facets, words
@@ -65,6 +66,8 @@ def index() -> ResponseReturnValue:
         return render_template("library/rebuilding.html", choices=choices, newest=newest(), themes=USUAL)
     if choices.page > found.last_page:
         return redirect(choices.on_page(1).address)
+    if not found.total and not choices.how_many:
+        counting.missed(choices.text)
     owners = [hit.resource.organization for hit in found.hits if isinstance(hit, FoundHit)]
     every |= {owner.slug: owner.name for owner in owners if owner is not None}
     if any(slug not in every for slug, _ in found.facets.get("organization", ())):

@@ -25,6 +25,7 @@ from toolkit.records import (
     AgreementParty,
     Amendment,
     Annex,
+    Application,
     Article,
     ArticleOrganization,
     ArticleResource,
@@ -44,6 +45,7 @@ from toolkit.records import (
     Measure,
     Membership,
     Milestone,
+    MissedSearch,
     Norm,
     NormRelation,
     NormTerm,
@@ -61,6 +63,7 @@ from toolkit.records import (
     Signatory,
     Step,
     Task,
+    Use,
     now,
 )
 from toolkit.records import OutboxMessage as Message
@@ -230,6 +233,34 @@ def a_post(portal: Portal, word: str) -> list[Any]:
         return _kept(session, appoint(session, "ajena", "autora@ajena.pe"))
 
 
+def applied(portal: Portal, word: str) -> list[Any]:
+    """What another organisation keeps to itself: that it applied what everybody reads, that it took this
+    back, and, though it is public, that it applied what nobody else may know of."""
+    secret = _paper(f"{word}9", owner="cuarta", level=3)
+    made = _hide(portal, secret)
+    with portal.writing() as session:
+        seen = session.scalars(
+            select(Resource).where(Resource.level == 0, Resource.state == "published")
+        ).first()
+        author, place = people.get(session, "cuatro@cuarta.pe").id, id_of(session, "cuarta")
+        rows = [(seen, {}), (seen, {"state": "withdrawn"}), (made[0], {"public": True})]
+        return made + _kept(session, *(
+            Application(resource_id=one.id, organization_id=place, title=one.title, version=1, how="used",
+                        result="worked", words=f"{word} agua {n}", country="BO", created_by=author,
+                        day=dt.date(1965, 1, 1), **more)
+            for n, (one, more) in enumerate(rows) if one
+        ))  # fmt: skip
+
+
+def used(portal: Portal, word: str) -> list[Any]:
+    """How much a private material is used, and what too few searched for."""
+    made = _hide(portal, _paper(f"{word}8", owner="cuarta", level=3))
+    today = now().date()
+    with portal.writing() as session:
+        uses = [Use(day=today, resource_id=made[0].id, act=act, n=40) for act in ("view", "page", "download")]
+        return made + _kept(session, *uses, MissedSearch(month=today.replace(day=1), words=word, n=4))
+
+
 def a_draft_of_news(portal: Portal, word: str) -> list[Any]:
     """News that are not out: a draft with everything that hangs on it, and some that come out tomorrow."""
     with portal.writing() as session:
@@ -355,7 +386,8 @@ _EVERYBODY = frozenset(VIEWERS)
 _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 
 HIDDEN: dict[Hide, frozenset[str]] = {
-    **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
+    **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents,
+                     applied, used),
                     _EVERYBODY),
     # an editor reads the whole exchange register, all news, agreements, plans, norms, compendia
     **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement, a_draft_of_a_plan,

@@ -11,6 +11,13 @@ a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
 from toolkit.access.agreement import may_amend, may_edit_agreement, speaks_for, standing_of_agreement
+from toolkit.access.applications import (
+    may_apply,
+    may_apply_for,
+    may_change_application,
+    may_consent,
+    may_silence,
+)
 from toolkit.access.compendia import may_write_compendia, standing_of_compendium
 from toolkit.access.counts import deliveries_counted, names_in_register, readers_of
 from toolkit.access.deeds import (
@@ -50,6 +57,7 @@ from toolkit.access.shelves import (
     shelves_of,
     space_shelf,
 )
+from toolkit.access.usage import FEWEST
 from toolkit.access.viewer import (
     CHOSEN,
     LIMA,
@@ -74,6 +82,7 @@ from toolkit.access.workplan import (
 
 __all__ = [
     "CHOSEN",
+    "FEWEST",
     "INTERNAL",
     "LIMA",
     "LISTED",
@@ -100,10 +109,14 @@ __all__ = [
     "may_acknowledge",
     "may_administer",
     "may_amend",
+    "may_apply",
+    "may_apply_for",
     "may_ask_access",
     "may_ask_to_publish",
     "may_change",
+    "may_change_application",
     "may_change_article",
+    "may_consent",
     "may_correct",
     "may_edit_agreement",
     "may_end_share",
@@ -117,6 +130,7 @@ __all__ = [
     "may_report",
     "may_restore",
     "may_share",
+    "may_silence",
     "may_upload",
     "may_verify",
     "may_withdraw",

@@ -14,6 +14,7 @@ from toolkit.access.agreement import (
     told_annex,
     told_milestone,
 )
+from toolkit.access.applications import reads_application
 from toolkit.access.compendia import reads_compendium, told_item
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.norms import part_of_norm, reads_norm, ties_norms
@@ -24,6 +25,7 @@ from toolkit.access.resources import (
     read_part_of_version,
     readable_by,
 )
+from toolkit.access.usage import counts_misses, counts_use
 from toolkit.access.viewer import Viewer
 from toolkit.access.workplan import (
     inside_action,
@@ -48,6 +50,7 @@ from toolkit.records import (
     AgreementParty,
     Amendment,
     Annex,
+    Application,
     Article,
     ArticleOrganization,
     ArticleResource,
@@ -70,6 +73,7 @@ from toolkit.records import (
     Measure,
     Membership,
     Milestone,
+    MissedSearch,
     Norm,
     NormRelation,
     NormTerm,
@@ -95,6 +99,7 @@ from toolkit.records import (
     Signatory,
     Step,
     Task,
+    Use,
     Version,
 )
 
@@ -294,6 +299,8 @@ LISTED: dict[type, Condition] = {
     Evidence: reads_evidence,
     Norm: reads_norm,
     CompendiumItem: told_item,
+    Application: reads_application,
+    Use: counts_use,
 }
 """Tables that are, or tell of, the card of a resource; an agreement and a norm name the one that holds their
 text."""
@@ -366,8 +373,10 @@ INTERNAL: dict[type, Condition] = {
     AuditEntry: _own_audit,
     Placement: _nobody,
     Erasure: _nobody,
+    MissedSearch: counts_misses,
 }
-"""Tables that no viewer's session shows, but for the audit to those who answer for it."""
+"""Tables that no viewer's session shows, but for the audit to those who answer for it, and for searches
+without result to the editors."""
 
 SCOPES: dict[type, Condition] = {
     **LISTED,

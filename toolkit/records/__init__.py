@@ -28,6 +28,7 @@ from toolkit.records.agreement import (
     Procedure,
     Signatory,
 )
+from toolkit.records.applications import Application
 from toolkit.records.base import Base, Moment, metadata, now, public_id
 from toolkit.records.catalogue import (
     Coauthor,
@@ -56,6 +57,7 @@ from toolkit.records.people import (
     email_key,
 )
 from toolkit.records.units import OrganizationUnit
+from toolkit.records.usage import MissedSearch, Use
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 from toolkit.records.workplan import Indicator, Measure, Plan, PlanChange
 
@@ -69,6 +71,7 @@ __all__ = [
     "AgreementParty",
     "Amendment",
     "Annex",
+    "Application",
     "Article",
     "ArticleOrganization",
     "ArticleResource",
@@ -92,6 +95,7 @@ __all__ = [
     "Measure",
     "Membership",
     "Milestone",
+    "MissedSearch",
     "Moment",
     "Norm",
     "NormRelation",
@@ -118,6 +122,7 @@ __all__ = [
     "Signatory",
     "Step",
     "Task",
+    "Use",
     "Version",
     "alphabetical",
     "email_key",
