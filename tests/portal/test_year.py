@@ -101,9 +101,11 @@ def test_a_year_from_the_draft_to_the_report(instance: Any, parties: Any, visito
 
 
 def _inner() -> dict[str, str]:
-    return {"summary": "Taller público.", "post": "Dirección de educación",
-            "priority_0": "Prioridad americana", "priority_1": "Política nacional", "words": "Detalle reservado de chirimoyas.",
-            "budget": "Partida 23.27", "topics": "T03"}  # fmt: skip
+    return {
+        "summary": "Taller público.", "post": "Dirección de educación", "topics": "T03",
+        "priority_0": "Prioridad americana", "priority_1": "Política nacional",
+        "words": "Detalle reservado de chirimoyas.", "budget": "Partida 23.27",
+    }  # fmt: skip
 
 
 def _look_back(instance: Any, visitor: Any) -> None:
