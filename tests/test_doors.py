@@ -90,6 +90,9 @@ DOORS = {
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "coordination.index", "coordination.finish", "meetings.index", "meetings.create", "meetings.show",
+    "meetings.edit", "meetings.cancel", "meetings.acta", "meetings.add_attendee", "meetings.mark",
+    "meetings.commit", "meetings.remove_attendee", "meetings.drop", "meetings.agree",
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",

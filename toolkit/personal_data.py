@@ -12,13 +12,16 @@ from toolkit import terms
 from toolkit.database import Visit
 from toolkit.records import (
     Article,
+    Attendance,
     AuditEntry,
     Coauthor,
     Invitation,
+    Meeting,
     Membership,
     Organization,
     Person,
     Post,
+    Reminder,
     Request,
     Resource,
 )
@@ -45,6 +48,8 @@ def gather(visit: Visit, whole: Session, person: Person) -> dict[str, Any]:
         "posts": _posts(whole, person),
         "resources": _resources(visit, person),
         "articles": _articles(visit, person),
+        "meetings": _meetings(whole, person),
+        "reminders": _reminders(whole, person),
         "requests": _requests(whole, person),
         "invitations": _invitations(whole, person),
         "acts": _acts(whole, person),
@@ -101,6 +106,25 @@ def _articles(visit: Visit, person: Person) -> list[Data]:
         {"id": row.public_id, "title": row.title, "state": row.state, "created": _at(row.created_at)}
         for row in rows
     ]  # fmt: skip
+
+
+def _meetings(whole: Session, person: Person) -> list[Data]:
+    rows = whole.scalars(
+        select(Attendance)
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .where(Attendance.person_id == person.id)
+        .options(joinedload(Attendance.meeting))
+        .order_by(Meeting.at, Meeting.id)
+    )
+    return [
+        {"title": row.meeting.title, "at": _at(row.meeting.at), "name": row.name, "present": row.present}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _reminders(whole: Session, person: Person) -> list[Data]:
+    rows = whole.scalars(select(Reminder).where(Reminder.person_id == person.id).order_by(Reminder.id))
+    return [{"of": row.noun, "key": row.key, "created": _at(row.sent_at)} for row in rows]
 
 
 def _requests(whole: Session, person: Person) -> list[Data]:

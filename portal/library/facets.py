@@ -84,6 +84,7 @@ def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
             "resource": gettext("Materiales"),
             "article": gettext("Noticias"),
             "agreement": gettext("Convenio"),
+            "meeting": gettext("Encuentros y actas"),
         }[code]
     if facet == "organization":
         return organizations.get(code, code)

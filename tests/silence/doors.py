@@ -25,6 +25,7 @@ TABLES = {
     "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
     "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
     "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
+    "encuentros": "meeting", "tareas": "task",
 }  # fmt: skip
 """Of which table an id is, by the word before it in the address; an id of another table is tried too.
 Where no word says it, one of each."""

@@ -24,19 +24,23 @@ from toolkit.records import (
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
+    Attendance,
     AuditEntry,
     Coauthor,
+    Commitment,
     Consent,
     Emergency,
     Erasure,
     Job,
     Lease,
+    Meeting,
     Membership,
     Milestone,
     Objective,
     Party,
     Placement,
     Procedure,
+    Reminder,
     Resource,
     Signatory,
     now,
@@ -245,6 +249,29 @@ def a_draft_of_an_agreement(portal: Portal, word: str) -> list[Any]:
         return _kept(session, draft)
 
 
+def a_meeting(portal: Portal, word: str) -> list[Any]:
+    """A meeting of two other organisations with its acta, and a reminder of that."""
+    with portal.writing() as session:
+        some, somebody = id_of(session, "ajena"), people.get(session, "autora@ajena.pe")
+        agreement = Agreement(slug=f"acuerdo-{word}", title=f"Acuerdo {word}", signed_on=dt.date(1965, 1, 1))
+        agreement.parties = [
+            AgreementParty(organization_id=id_of(session, slug), role=f"Parte {word} {slug}")
+            for slug in ("ajena", "cuarta")
+        ]
+        (agreement,) = _kept(session, agreement)
+        meeting = Meeting(agreement_id=agreement.id, state="held", title=f"Encuentro {word}", at=now(),
+                          agenda=f"{word} agua", acta=f"{word}, agua y riego", written_at=now())  # fmt: skip
+        meeting.attendance = [Attendance(person_id=somebody.id, name=word, present=True)]
+        meeting.commitments = [
+            Commitment(organization_id=some, words=f"{word} riego", due_on=dt.date(1965, 1, 1))
+        ]
+        meeting.consents = [Consent(organization_id=some, person_id=somebody.id)]
+        (meeting,) = _kept(session, meeting)
+        index(session, meeting)
+        sent = Reminder(noun="acta", key=meeting.public_id, organization_id=some, person_id=somebody.id)
+        return [agreement, meeting, *_kept(session, sent)]
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -261,8 +288,9 @@ _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, all news and all agreements
-    **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement), _EVERYBODY - _EDITORS),
+    # an editor reads the whole exchange register, all news, all agreements and the meetings of their parties
+    **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement, a_meeting),
+                    _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,

@@ -31,7 +31,7 @@ from tests.world import unlock_audit
 from toolkit import people
 from toolkit.access import VISITOR, Viewer
 from toolkit.jobs import enqueue
-from toolkit.records import Base, Invitation, Placement, Post, Request, Resource, Share, now
+from toolkit.records import Base, Invitation, Meeting, Placement, Post, Request, Resource, Share, now
 from toolkit.search.finding import find
 
 VIEWERS = {
@@ -178,8 +178,8 @@ def invitation(session: Session, slug: str, email: str) -> Invitation:
                       key_digest=f"{slug}{email}"[:64], expires_at=now().replace(year=2027))  # fmt: skip
 
 
-def index(session: Session, resource: Resource) -> None:
-    """Write the job that brings the shelves up to date with a resource."""
+def index(session: Session, resource: Resource | Meeting) -> None:
+    """Write the job that brings the shelves up to date with a resource, or a meeting."""
     enqueue(session, "index", "index_resource", resource.public_id)
 
 
@@ -226,7 +226,7 @@ def hiding(portal: Portal, secrets: Sequence[Callable[[Portal], list[Any]]]) -> 
         with portal.writing() as session:
             for kind, key in reversed(written):
                 one = session.get(kind, key)
-                resource = one if kind is Resource else getattr(one, "resource", None)
+                resource = one if kind in (Resource, Meeting) else getattr(one, "resource", None)
                 if resource is not None:
                     index(session, resource)
                 # the database takes along what hangs on it

@@ -30,6 +30,7 @@ from toolkit.access.deeds import (
     may_withdraw,
     uploads_for,
 )
+from toolkit.access.meetings import may_meet, standing_of_meeting
 from toolkit.access.news import may_change_article, may_publish_news, may_write_news, standing_of_article
 from toolkit.access.resources import draft_titles, listed_to, readable_by, was_listed_to
 from toolkit.access.scopes import INTERNAL, LISTED, PEOPLE, READ, SCOPES, Condition
@@ -38,6 +39,7 @@ from toolkit.access.shelves import (
     PUBLIC_SHELF,
     Standing,
     audiences_of,
+    coordination_shelf,
     shelves_of,
     space_shelf,
 )
@@ -82,6 +84,7 @@ __all__ = [
     "Viewer",
     "at",
     "audiences_of",
+    "coordination_shelf",
     "deliveries_counted",
     "draft_titles",
     "leads",
@@ -98,6 +101,7 @@ __all__ = [
     "may_edit_agreement",
     "may_end_share",
     "may_lead",
+    "may_meet",
     "may_moderate",
     "may_plan",
     "may_propose_share",
@@ -120,6 +124,7 @@ __all__ = [
     "standing_of_action",
     "standing_of_agreement",
     "standing_of_article",
+    "standing_of_meeting",
     "standing_of_plan",
     "steward_of",
     "uploads_for",

@@ -14,6 +14,7 @@ from toolkit.access.agreement import (
     told_annex,
     told_milestone,
 )
+from toolkit.access.meetings import part_of_meeting, reads_meeting, reads_reminder
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.resources import (
     listed_part,
@@ -51,8 +52,10 @@ from toolkit.records import (
     ArticleResource,
     ArticleTerm,
     Assignee,
+    Attendance,
     AuditEntry,
     Coauthor,
+    Commitment,
     Consent,
     Emergency,
     Erasure,
@@ -64,6 +67,7 @@ from toolkit.records import (
     Job,
     Lease,
     Measure,
+    Meeting,
     Membership,
     Milestone,
     Note,
@@ -80,6 +84,7 @@ from toolkit.records import (
     Post,
     Priority,
     Procedure,
+    Reminder,
     Request,
     Resource,
     ResourceTerm,
@@ -329,6 +334,13 @@ WORKPLAN: dict[type, Condition] = {
     Task: reads_task,
 }
 
+MEETINGS: dict[type, Condition] = {
+    Meeting: reads_meeting,
+    Attendance: part_of_meeting,
+    Commitment: part_of_meeting,
+    Reminder: reads_reminder,
+}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -339,4 +351,6 @@ INTERNAL: dict[type, Condition] = {
 }
 """Tables that no viewer's session shows, but for the audit to those who answer for it."""
 
-SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **WORKPLAN, **INTERNAL}
+SCOPES: dict[type, Condition] = {
+    **LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **WORKPLAN, **MEETINGS, **INTERNAL,
+}  # fmt: skip

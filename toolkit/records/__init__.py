@@ -41,6 +41,7 @@ from toolkit.records.catalogue import (
     Version,
     unpack,
 )
+from toolkit.records.meetings import Attendance, Commitment, Meeting, Reminder
 from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
 from toolkit.records.people import (
     Emergency,
@@ -71,9 +72,11 @@ __all__ = [
     "ArticleResource",
     "ArticleTerm",
     "Assignee",
+    "Attendance",
     "AuditEntry",
     "Base",
     "Coauthor",
+    "Commitment",
     "Consent",
     "Emergency",
     "Erasure",
@@ -85,6 +88,7 @@ __all__ = [
     "Job",
     "Lease",
     "Measure",
+    "Meeting",
     "Membership",
     "Milestone",
     "Moment",
@@ -102,6 +106,7 @@ __all__ = [
     "Post",
     "Priority",
     "Procedure",
+    "Reminder",
     "Request",
     "Resource",
     "ResourceTerm",

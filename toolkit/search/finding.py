@@ -14,8 +14,9 @@ from sqlalchemy.orm import joinedload, load_only
 
 from toolkit import access, vocabulary
 from toolkit.database import Visit
-from toolkit.records import Agreement, Article, File, Organization, Page, Resource, Version, unpack
-from toolkit.search import agreements, articles, documents, literal
+from toolkit.markdown import plain
+from toolkit.records import Agreement, Article, File, Meeting, Organization, Page, Resource, Version, unpack
+from toolkit.search import agreements, articles, documents, literal, meetings
 from toolkit.search.articles import text_of
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
@@ -86,7 +87,22 @@ class FoundAgreement:
         return self.agreement
 
 
-AnyHit = FoundHit | FoundArticle | FoundAgreement
+@dataclass(frozen=True)
+class FoundMeeting:
+    """A meeting that was found, with the snippet that shows why."""
+
+    meeting: Meeting
+    score: float
+    shelf: str
+    pieces: Pieces
+
+    @property
+    def record(self) -> Meeting:
+        """What was found."""
+        return self.meeting
+
+
+AnyHit = FoundHit | FoundArticle | FoundAgreement | FoundMeeting
 
 
 @dataclass(frozen=True)
@@ -214,10 +230,22 @@ def _load_agreements(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[st
     return found
 
 
+def _load_meetings(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundMeeting]:
+    """Likewise, of the acta or else of the agenda."""
+    by_id = {hit.id: hit for hit in hits}
+    found = {}
+    for meeting in visit.session.scalars(select(Meeting).where(Meeting.public_id.in_(by_id))):
+        hit = by_id[meeting.public_id]
+        told = meetings.text_of(meeting) if len(hit.positions) else plain(meeting.agenda)
+        found[hit.id] = FoundMeeting(meeting, hit.score, hit.shelf, snippet(query, told))
+    return found
+
+
 _LOADERS: Mapping[str, Callable[[Visit, Query, Sequence[Hit]], Mapping[str, AnyHit]]] = {
     documents.NOUN: _load_resources,
     articles.NOUN: _load_articles,
     agreements.NOUN: _load_agreements,
+    meetings.NOUN: _load_meetings,
 }
 
 

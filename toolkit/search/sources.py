@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from toolkit.access import Standing
-from toolkit.search import agreements, articles, documents
+from toolkit.search import agreements, articles, documents, meetings
 from toolkit.search.shelf import Document
 
 
@@ -32,7 +32,7 @@ class Source:
 
 SOURCES = tuple(
     Source(one.NOUN, one.load, one.standings_of, one.document_of, one.published, one.next_turn, one.turning)
-    for one in (documents, articles, agreements)
+    for one in (documents, articles, agreements, meetings)
 )
 
 
