@@ -26,8 +26,6 @@ WAYS = {"proposal": ("actions.show", "code"), "verification": ("actions.show", "
 def way_to(kind: str, key: str) -> tuple[str, dict[str, Any]]:
     """Endpoint and values of the page where something that waits is done; for a task this one."""
     endpoint, name = WAYS.get(kind, ("coordination.index", ""))
-    if endpoint not in current_app.view_functions:
-        return "coordination.index", {}
     return endpoint, {name: int(key) if name == "year" else key} if name else {}
 
 

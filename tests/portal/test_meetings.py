@@ -191,7 +191,7 @@ def test_an_acta_is_not_approved_unread(people: dict[str, FlaskClient], here: st
     write(people["ana"], here, "Acordado.")
     key = token(people["bea"], "/cuenta")
     answer = people["bea"].post(f"{here}/conformidad", data={"csrf_token": key, "revision": "1"})
-    assert answer.status_code == 409 and "cambió mientras usted la leía" in answer.text
+    assert answer.status_code == 409 and "cambió mientras usted lo leía" in answer.text
 
 
 def test_it_is_found_by_the_coordinations_and_by_nobody_else(

@@ -49,19 +49,19 @@ class Work:
         with self.visit(name) as visit:
             deed(visit, actions.get(visit, code))
 
-    def plan(self, *titles: str, year: int = 2027) -> Plan:
+    def plan(self, *titles: str, year: int = 2027) -> None:
         """A published plan with an aim and these actions, for which Americas is responsible."""
         with self.visit("ana") as visit:
-            plan = workplan.add(visit, self.agreement(visit), year, "Un año de trabajo.")
-            workplan.indicators.add(visit, plan, workplan.Aim("Guías", target=Decimal(3), objective=1))
+            drafted = workplan.add(visit, self.agreement(visit), year, "Un año de trabajo.")
+            workplan.indicators.add(visit, drafted, workplan.Aim("Guías", target=Decimal(3), objective=1))
             for title in titles:
-                self.propose(visit, plan, title)
+                self.propose(visit, drafted, title)
         for name in ("ana", "bea"):
             with self.visit(name) as visit:
-                workplan.agree(visit, workplan.get(visit, year))
+                plan = workplan.get(visit, year)
+                workplan.agree(visit, plan, revision=plan.revision)
         with self.visit("ana") as visit:
             workplan.publish(visit, workplan.get(visit, year))
-        return plan
 
     def propose(self, visit: Visit, plan: Plan, title: str, due: dt.date | None = None) -> Action:
         """A proposal that is ready to be accepted."""

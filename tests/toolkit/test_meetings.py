@@ -131,7 +131,7 @@ def test_an_acta_that_changed_while_it_was_read_is_not_approved(work: Work) -> N
         read = meetings.get(visit, public_id).revision
     work.moment += dt.timedelta(minutes=5)
     do(work, "ana", public_id, lambda visit, one: meetings.commit(visit, one, "De paso", "produce", TODAY))
-    with pytest.raises(Conflict, match="cambió mientras usted la leía"):
+    with pytest.raises(Conflict, match="cambió mientras usted lo leía"):
         do(work, "bea", public_id, lambda visit, one: meetings.agree(visit, one, revision=read))
 
 

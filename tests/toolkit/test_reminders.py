@@ -76,7 +76,7 @@ def test_row_28_a_proposal_accepted_by_one_is_one_task_of_the_other_who_is_remin
     assert after(work, 7) == [("bea", ["proposal 2027-02"])]
     assert after(work, 8) == [] and after(work, 13) == []
     assert after(work, 14) == [("bea", ["proposal 2027-02"])]
-    work.act("bea", "2027-02", actions.accept)
+    work.act("bea", "2027-02", lambda visit, one: actions.accept(visit, one, revision=one.revision))
     assert matters(work, "bea") == [] and after(work, 21) == [], "it does not wait any more"
 
 
@@ -129,7 +129,8 @@ def test_a_plan_to_which_one_party_agreed_waits_for_the_other(work: Work) -> Non
         work.propose(visit, plan, "Una acción", dt.date(2028, 6, 30))
     assert ("plan", "2028") not in matters(work, "bea"), "nobody agreed yet"
     with work.visit("ana") as visit:
-        workplan.agree(visit, workplan.get(visit, 2028))
+        plan = workplan.get(visit, 2028)
+        workplan.agree(visit, plan, revision=plan.revision)
     assert matters(work, "bea") == [("proposal", "2028-01"), ("plan", "2028")]
     assert after(work, 7) == [("bea", ["proposal 2028-01", "plan 2028"])]
 

@@ -31,7 +31,13 @@ from toolkit.access.deeds import (
     uploads_for,
 )
 from toolkit.access.meetings import may_meet, standing_of_meeting
-from toolkit.access.news import may_change_article, may_publish_news, may_write_news, standing_of_article
+from toolkit.access.news import (
+    article_is_out,
+    may_change_article,
+    may_publish_news,
+    may_write_news,
+    standing_of_article,
+)
 from toolkit.access.resources import draft_titles, listed_to, readable_by, was_listed_to
 from toolkit.access.scopes import INTERNAL, LISTED, PEOPLE, READ, SCOPES, Condition
 from toolkit.access.shelves import (
@@ -82,6 +88,7 @@ __all__ = [
     "Condition",
     "Standing",
     "Viewer",
+    "article_is_out",
     "at",
     "audiences_of",
     "coordination_shelf",

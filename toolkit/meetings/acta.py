@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from toolkit import access, consents, revisions, terms, tidy
+from toolkit.actions.proposals import check_read
 from toolkit.actions.states import UNDER_WAY
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Invalid, NotFound
@@ -159,8 +160,8 @@ def agree(visit: Visit, meeting: Meeting, *, revision: int) -> None:
     check_open(visit, meeting)
     if meeting.state != "held":
         raise Conflict(N_("Todavía no hay acta: escríbala antes."))
-    if revision != meeting.revision:
-        raise Conflict(N_("El acta cambió mientras usted la leía. Léala de nuevo y dé su conformidad."))
+    if consents.may_give(visit, meeting, meeting.agreement):
+        check_read(meeting.revision, revision)
     organization_id = consents.give(visit, meeting, meeting.agreement)
     note(visit, "agree", meeting, organization_id=organization_id)
     waiting = [one.organization_id for one in still_to_agree(meeting)]

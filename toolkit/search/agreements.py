@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from toolkit import access
 from toolkit.access import Standing
+from toolkit.database import Visit
 from toolkit.records import Agreement, AgreementParty
 from toolkit.search.shelf import Document
 
@@ -59,9 +60,29 @@ def text_of(agreement: Agreement) -> str:
     return "\n".join(part for part in told if part)
 
 
+def summary_of(agreement: Agreement) -> str:
+    """What a result shows where no word of the text was found."""
+    return agreement.object
+
+
+def seen(visit: Visit, public_ids: Sequence[str]) -> list[Agreement]:
+    """The agreements of a page of results, as the viewer sees them."""
+    return list(visit.session.scalars(select(Agreement).where(Agreement.public_id.in_(public_ids))))
+
+
 def published(session: Session) -> list[str]:
     """The public ids of all agreements that are published."""
     return list(session.scalars(select(Agreement.public_id).where(Agreement.state == "published")))
+
+
+def naming(session: Session, organization_id: int) -> list[str]:
+    """The public ids of all agreements that are published and to which this organisation is a party."""
+    ids = (
+        select(Agreement.public_id)
+        .join(AgreementParty)
+        .where(AgreementParty.organization_id == organization_id, Agreement.state == "published")
+    )
+    return list(session.scalars(ids))
 
 
 def next_turn(session: Session, agreement: Agreement) -> dt.datetime | None:

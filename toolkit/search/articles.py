@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from toolkit import access
 from toolkit.access import Standing
+from toolkit.database import Visit
 from toolkit.markdown import plain
 from toolkit.records import Article, ArticleOrganization, now
 from toolkit.search.shelf import Document
@@ -72,9 +73,29 @@ def text_of(article: Article) -> str:
     return "\n".join(part for part in (plain(article.body), article.caption) if part)
 
 
+def summary_of(article: Article) -> str:
+    """What a result shows where no word of the text was found."""
+    return article.summary
+
+
+def seen(visit: Visit, public_ids: Sequence[str]) -> list[Article]:
+    """The articles of a page of results, as the viewer sees them."""
+    return list(visit.session.scalars(select(Article).where(Article.public_id.in_(public_ids))))
+
+
 def published(session: Session) -> list[str]:
     """The public ids of all articles that are out, or will be."""
     return list(session.scalars(select(Article.public_id).where(Article.state == "published")))
+
+
+def naming(session: Session, organization_id: int) -> list[str]:
+    """The public ids of all articles that are out, or will be, and name this organisation."""
+    ids = (
+        select(Article.public_id)
+        .join(ArticleOrganization)
+        .where(ArticleOrganization.organization_id == organization_id, Article.state == "published")
+    )
+    return list(session.scalars(ids))
 
 
 def next_turn(session: Session, article: Article) -> dt.datetime | None:

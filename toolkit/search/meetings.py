@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from toolkit import access
 from toolkit.access import Standing
+from toolkit.database import Visit
 from toolkit.markdown import plain
 from toolkit.records import Agreement, AgreementParty, Meeting
 from toolkit.search.articles import in_words
@@ -42,7 +43,7 @@ def document_of(session: Session, meeting: Meeting, standing: Standing) -> Docum
         version=standing.version,
         form="full",
         title=meeting.title,
-        summary=plain(meeting.agenda),
+        summary=summary_of(meeting),
         people=" · ".join(one.name for one in meeting.attendance),
         codes=" ".join(in_words(meeting.at)),
         pages=[text_of(meeting)],
@@ -57,9 +58,25 @@ def text_of(meeting: Meeting) -> str:
     return "\n".join(part for part in told if part)
 
 
+def summary_of(meeting: Meeting) -> str:
+    """The agenda."""
+    return plain(meeting.agenda)
+
+
+def seen(visit: Visit, public_ids: Sequence[str]) -> list[Meeting]:
+    """The meetings of a page of results, as the viewer sees them."""
+    wanted = select(Meeting).where(Meeting.public_id.in_(public_ids))
+    return list(visit.session.scalars(wanted.options(selectinload(Meeting.commitments))))
+
+
 def published(session: Session) -> list[str]:
     """The public ids of all meetings that stand somewhere."""
     return list(session.scalars(select(Meeting.public_id).where(Meeting.state != "cancelled")))
+
+
+def naming(session: Session, organization_id: int) -> list[str]:
+    """None: what stands in them of organisations are words that people wrote."""
+    return []
 
 
 def next_turn(session: Session, meeting: Meeting) -> dt.datetime | None:

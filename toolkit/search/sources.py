@@ -11,29 +11,34 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from toolkit.access import Standing
-from toolkit.search import agreements, articles, documents, meetings
+from toolkit.search import actions, agreements, articles, documents, meetings, plans
 from toolkit.search.shelf import Document
 
 
 @dataclass(frozen=True)
 class Source:
     """The functions of one noun. `load` gives the records with these public ids, `published` the ids of all
-    that stand somewhere, `next_turn` the next moment at which a record stands elsewhere by date, `turning`
-    all records that have one."""
+    that stand somewhere, `naming` the ids of those whose documents name an organisation, `next_turn` the next
+    moment at which a record stands elsewhere by date, `turning` all records that have one."""
 
     noun: str
     load: Callable[[Session, Sequence[str]], list[Any]]
     standings: Callable[[Session, Any], frozenset[Standing]]
     document: Callable[[Session, Any, Standing], Document]
     published: Callable[[Session], list[str]]
+    naming: Callable[[Session, int], list[str]]
     next_turn: Callable[[Session, Any], dt.datetime | None]
     turning: Callable[[Session], list[Any]]
 
 
+TOLD = (articles, agreements, plans, actions, meetings)
+"""Nouns of one text, without files and pages. Their modules say also what a result shows: `seen` gives the
+records through a viewer's session, `text_of` and `summary_of` the words for the snippet."""
 SOURCES = tuple(
-    Source(one.NOUN, one.load, one.standings_of, one.document_of, one.published, one.next_turn, one.turning)
-    for one in (documents, articles, agreements, meetings)
-)
+    Source(one.NOUN, one.load, one.standings_of, one.document_of, one.published, one.naming, one.next_turn,
+           one.turning)
+    for one in (documents, *TOLD)
+)  # fmt: skip
 
 
 def load(session: Session, public_ids: Sequence[str]) -> Iterator[tuple[Source, Any]]:
