@@ -179,7 +179,7 @@ SECTIONS = {
     "audit": _l("Auditoría"),
     "coauthors": _l("Mis aportes"),
     "contributions": _l("Mis aportes"),
-    "coordination": _l("Coordinación"),
+    "coordination": _l("Coordinación del convenio"),
     "emergencies": _l("Accesos de emergencia"),
     "exchange": _l("Registro de intercambio"),
     "exports": _l("Lista de materiales"),
