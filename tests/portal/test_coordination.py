@@ -15,7 +15,7 @@ from portal.instance import Instance
 from tests.conftest import token
 from tests.portal.test_agreement import words_of
 from tests.portal.working import DAY, NOON, Work, build
-from toolkit import meetings, organizations, reminders, workplan
+from toolkit import meetings, organizations, reminders, spaces, workplan
 from toolkit.meetings import Call
 from toolkit.records import Action, Agreement, Party, Task, now
 
@@ -241,3 +241,34 @@ def test_it_stays_quick_with_a_long_plan(work: Work, people: dict[str, FlaskClie
     for number in range(12):
         task(work, "produce", f"Tarea {number}", TODAY)
     assert asked() <= before + 1
+
+
+def test_row_28_what_waits_is_counted_in_the_header_and_listed_in_the_space(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    work.plan("Llevar las guías", "Otra")
+    public_id = meet(work, TODAY)
+    with work.visit("ana") as visit:
+        found = meetings.get(visit, public_id)
+        meetings.write(visit, found, "Acordado.", revision=found.revision)
+        plan = workplan.get(visit, 2027)
+        work.propose(visit, plan, "Una más")
+        workplan.changes.ask_plan(visit, plan, "Otras palabras.", "Conviene.")
+        drafted = workplan.add(visit, work.agreement(visit), 2028, "Otro año.")
+        work.propose(visit, drafted, "Una acción", dt.date(2028, 6, 30))
+    with work.visit("ana") as visit:
+        drafted = workplan.get(visit, 2028)
+        workplan.agree(visit, drafted, revision=drafted.revision)
+    task(work, "produce", "Imprimir", TODAY)
+    with work.instance.database.open_for_maintenance() as session:
+        session.scalars(select(Action).where(Action.code == "2027-01")).one().state = "to_verify"
+    for who, expected in (("ana", 1), ("bea", 7), ("dora", 0), ("cora", 0), ("edita", 0)):
+        with work.visit(who) as visit:
+            mine = {one.id: len(spaces.tasks(visit, one)) for one in spaces.browse(visit)}
+            assert spaces.waiting(visit) == {one: n for one, n in mine.items() if n}, "the count and the list"
+        assert (f"Mi espacio ({expected})" in people[who].get("/").text) == bool(expected), who
+    page = people["bea"].get("/espacios/produce?pendiente=todo").text
+    assert "Pendiente (7)" in words_of(page) and "Imprimir" in page
+    for address in ("/acciones/2027-01", "/acciones/2027-03", "/acciones/2028-01", "/plan-de-trabajo/2028",
+                    f"/coordinacion/encuentros/{public_id}", "/plan-de-trabajo/cambios/"):  # fmt: skip
+        assert f'href="{address}' in page, address

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.instance import Instance
 from tests.portal.working import DAY, NOON, Work, build
-from toolkit import meetings
+from toolkit import erasure, meetings, personal_data
 from toolkit.access import LIMA
 from toolkit.errors import Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.meetings import Call
@@ -253,3 +253,22 @@ def test_the_hour_is_that_of_lima(work: Work) -> None:
         assert found.at == dt.datetime(2027, 3, 1, 9, tzinfo=LIMA) and meetings.describe(
             found
         ).hour == dt.time(9)
+
+
+def test_what_is_kept_of_an_attendee_is_told_and_goes_with_the_person(work: Work) -> None:
+    called(work)
+    with work.visit("bea") as visit, visit.open_for_maintenance() as whole:
+        bea = whole.get_one(Person, work.people["bea"])
+        (kept,) = personal_data.gather(visit, whole, bea)["meetings"]
+        assert (kept["title"], kept["name"], kept["present"]) == ("Primer encuentro", "Bea", False)
+    with work.visit("ana") as visit:
+        dora = {one.name: one.public_id for one in meetings.people_of(visit, work.agreement(visit))}
+    with work.instance.database.open_for_maintenance() as session:
+        meeting = session.scalars(select(Meeting)).one()
+        person = session.get_one(Person, work.people["dora"])
+        assert person.public_id not in dora.values(), "she is of another party"
+        meeting.attendance[0].person_id, meeting.attendance[0].name = person.id, "Dora"
+        session.flush()
+        erasure.erase(session, person, "clave")
+        session.refresh(meeting.attendance[0])
+        assert meeting.attendance[0].name == erasure.NAME
