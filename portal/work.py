@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal import mail
 from portal.instance import Instance
-from toolkit import erasure, lapses, terms
+from toolkit import erasure, lapses, reminders, terms
 from toolkit.jobs import Handler, Job, Worker, enqueue
 from toolkit.news.photos import Photographer
 from toolkit.reading import Reader
@@ -28,6 +28,7 @@ def make_worker(instance: Instance) -> Worker:
         **Photographer(instance.database, instance.store, instance.folder / "scratch").handlers(),
         **mail.handlers(instance),
         "watch_posts": Handler(lambda job: lapses.watch(instance.database)),
+        "watch_plan": Handler(lambda job: reminders.watch(instance.database)),
         "forget": Handler(
             lambda job: erasure.sweep(instance.database, instance.erasure_key, instance.outbox)
         ),
@@ -58,7 +59,8 @@ def make_worker(instance: Instance) -> Worker:
         day = terms.today()
         if begun != [day]:  # midnight in Lima has passed, or this worker has just begun
             with instance.database.open_for_maintenance() as session:
-                enqueue(session, "mail", "watch_posts", day.isoformat())
+                for watch_over in ("watch_posts", "watch_plan"):
+                    enqueue(session, "mail", watch_over, day.isoformat())
             begun[:] = [day]
 
     return Worker(

@@ -25,6 +25,7 @@ from toolkit.database import Database
 from toolkit.errors import N_
 from toolkit.outbox import NOWHERE
 from toolkit.records import (
+    Attendance,
     AuditEntry,
     Base,
     Erasure,
@@ -85,6 +86,7 @@ def erase(session: Session, person: Person, key: str, viewer: Viewer = VISITOR) 
     person.name, person.email = NAME, f"{person.public_id}{NOWHERE}"
     person.language, person.text_size, person.portal_role = "es", 100, None
     session.execute(update(Request).where(Request.person_id == person.id).values(message=""))
+    session.execute(update(Attendance).where(Attendance.person_id == person.id).values(name=NAME))
     audit.record(session, viewer, "erase", "person", person.public_id)
     session.flush()
     session.execute(update(AuditEntry).where(AuditEntry.person_id == person.id).values(place=""))

@@ -11,15 +11,20 @@ from sqlalchemy.orm import Session, joinedload
 from toolkit import terms
 from toolkit.database import Visit
 from toolkit.records import (
+    Action,
     Application,
     Article,
+    Attendance,
     AuditEntry,
     Coauthor,
     Invitation,
+    Meeting,
     Membership,
+    Note,
     Organization,
     Person,
     Post,
+    Reminder,
     Request,
     Resource,
 )
@@ -47,6 +52,9 @@ def gather(visit: Visit, whole: Session, person: Person) -> dict[str, Any]:
         "resources": _resources(visit, person),
         "articles": _articles(visit, person),
         "applications": _applications(visit, person),
+        "notes": _notes(whole, person),
+        "meetings": _meetings(whole, person),
+        "reminders": _reminders(whole, person),
         "requests": _requests(whole, person),
         "invitations": _invitations(whole, person),
         "acts": _acts(whole, person),
@@ -116,6 +124,33 @@ def _applications(visit: Visit, person: Person) -> list[Data]:
          "created": _at(row.created_at)}
         for row in rows
     ]  # fmt: skip
+
+
+def _notes(whole: Session, person: Person) -> list[Data]:
+    """What this person wrote on the way of joint actions."""
+    rows = whole.execute(
+        select(Note, Action.code).join(Action).where(Note.person_id == person.id).order_by(Note.id)
+    )
+    return [{"action": code, "words": row.words, "created": _at(row.written_at)} for row, code in rows]
+
+
+def _meetings(whole: Session, person: Person) -> list[Data]:
+    rows = whole.scalars(
+        select(Attendance)
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .where(Attendance.person_id == person.id)
+        .options(joinedload(Attendance.meeting))
+        .order_by(Meeting.at, Meeting.id)
+    )
+    return [
+        {"title": row.meeting.title, "at": _at(row.meeting.at), "name": row.name, "present": row.present}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _reminders(whole: Session, person: Person) -> list[Data]:
+    rows = whole.scalars(select(Reminder).where(Reminder.person_id == person.id).order_by(Reminder.id))
+    return [{"of": row.noun, "key": row.key, "created": _at(row.sent_at)} for row in rows]
 
 
 def _requests(whole: Session, person: Person) -> list[Data]:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from portal.section import signed_in
 from portal.spaces import section
 from portal.viewer import instance, viewer, visit
-from toolkit import catalogue, spaces
+from toolkit import catalogue, coordination, spaces
 from toolkit.access import leads, may_upload
 from toolkit.catalogue.lists import Shown
 from toolkit.records import Folder, Organization, Party, now
@@ -77,6 +77,7 @@ def show(slug: str) -> ResponseReturnValue:
         "spaces/show.html", organization=organization, before=before,
         blocks=_blocks(organization, before or now() - LATELY),
         uploads=may_upload(visit().viewer, organization.id), leads=leads(visit().viewer, organization.id),
+        coordinates=coordination.concerns(visit(), organization),
         several=len(visit().viewer.organizations) > 1, all_tasks=request.args.get("pendiente") == "todo",
         all_news=_all_news(), first_tasks=FIRST_TASKS, first_fellows=FIRST_FELLOWS,
     )  # fmt: skip

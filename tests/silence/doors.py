@@ -31,6 +31,7 @@ TABLES = {
     "unidades": "organization_unit",
     "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
     "aplicaciones": "application",
+    "encuentros": "meeting",
 }  # fmt: skip
 """Of which table an id is, by the word before it in the address; an id of another table is tried too.
 Where no word says it, one of each."""

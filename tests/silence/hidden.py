@@ -32,8 +32,10 @@ from toolkit.records import (
     ArticleResource,
     ArticleTerm,
     Assignee,
+    Attendance,
     AuditEntry,
     Coauthor,
+    Commitment,
     Compendium,
     CompendiumItem,
     Consent,
@@ -44,6 +46,7 @@ from toolkit.records import (
     Job,
     Lease,
     Measure,
+    Meeting,
     Membership,
     Milestone,
     MissedSearch,
@@ -60,6 +63,7 @@ from toolkit.records import (
     PlanChange,
     Priority,
     Procedure,
+    Reminder,
     Resource,
     Signatory,
     Step,
@@ -375,6 +379,29 @@ def a_draft_of_a_compendium(portal: Portal, word: str) -> list[Any]:
         return _kept(session, draft)
 
 
+def a_meeting(portal: Portal, word: str) -> list[Any]:
+    """A meeting of two other organisations with its acta, and a reminder of that."""
+    with portal.writing() as session:
+        some, somebody = id_of(session, "ajena"), people.get(session, "autora@ajena.pe")
+        agreement = Agreement(slug=f"acuerdo-{word}", title=f"Acuerdo {word}", signed_on=dt.date(1965, 1, 1))
+        agreement.parties = [
+            AgreementParty(organization_id=id_of(session, slug), role=f"Parte {word} {slug}")
+            for slug in ("ajena", "cuarta")
+        ]
+        (agreement,) = _kept(session, agreement)
+        meeting = Meeting(agreement_id=agreement.id, state="held", title=f"Encuentro {word}", at=now(),
+                          agenda=f"{word} agua", acta=f"{word}, agua y riego", written_at=now())  # fmt: skip
+        meeting.attendance = [Attendance(person_id=somebody.id, name=word, present=True)]
+        meeting.commitments = [
+            Commitment(organization_id=some, words=f"{word} riego", due_on=dt.date(1965, 1, 1))
+        ]
+        meeting.consents = [Consent(organization_id=some, person_id=somebody.id)]
+        (meeting,) = _kept(session, meeting)
+        index(session, meeting)
+        sent = Reminder(noun="acta", key=meeting.public_id, organization_id=some, person_id=somebody.id)
+        return [agreement, meeting, *_kept(session, sent)]
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -392,9 +419,9 @@ HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents,
                      applied, used),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, all news, agreements, plans, norms, compendia
+    # an editor reads the whole exchange register, all news, agreements, plans, meetings, norms, compendia
     **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement, a_draft_of_a_plan,
-                     the_inner_side_of_an_action, a_draft_of_a_norm, a_draft_of_a_compendium),
+                     the_inner_side_of_an_action, a_meeting, a_draft_of_a_norm, a_draft_of_a_compendium),
                     _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),

@@ -38,6 +38,7 @@ from toolkit.records import (
     AgreementParty,
     Base,
     Invitation,
+    Meeting,
     Objective,
     Placement,
     Plan,
@@ -212,8 +213,8 @@ def invitation(session: Session, slug: str, email: str) -> Invitation:
                       key_digest=f"{slug}{email}"[:64], expires_at=now().replace(year=2027))  # fmt: skip
 
 
-def index(session: Session, resource: Resource) -> None:
-    """Write the job that brings the shelves up to date with a resource."""
+def index(session: Session, resource: Resource | Meeting) -> None:
+    """Write the job that brings the shelves up to date with a resource, or a meeting."""
     enqueue(session, "index", "index_resource", resource.public_id)
 
 
@@ -260,7 +261,7 @@ def hiding(portal: Portal, secrets: Sequence[Callable[[Portal], list[Any]]]) -> 
         with portal.writing() as session:
             for kind, key in reversed(written):
                 one = session.get(kind, key)
-                resource = one if kind is Resource else getattr(one, "resource", None)
+                resource = one if kind in (Resource, Meeting) else getattr(one, "resource", None)
                 if resource is not None:
                     index(session, resource)
                 # the database takes along what hangs on it

@@ -39,6 +39,7 @@ from toolkit.access.deeds import (
     may_write_units,
     uploads_for,
 )
+from toolkit.access.meetings import may_meet, standing_of_meeting
 from toolkit.access.news import (
     article_is_out,
     may_change_article,
@@ -54,6 +55,7 @@ from toolkit.access.shelves import (
     PUBLIC_SHELF,
     Standing,
     audiences_of,
+    coordination_shelf,
     shelves_of,
     space_shelf,
 )
@@ -101,6 +103,7 @@ __all__ = [
     "article_is_out",
     "at",
     "audiences_of",
+    "coordination_shelf",
     "deliveries_counted",
     "draft_titles",
     "leads",
@@ -121,6 +124,7 @@ __all__ = [
     "may_edit_agreement",
     "may_end_share",
     "may_lead",
+    "may_meet",
     "may_moderate",
     "may_plan",
     "may_propose_share",
@@ -148,6 +152,7 @@ __all__ = [
     "standing_of_agreement",
     "standing_of_article",
     "standing_of_compendium",
+    "standing_of_meeting",
     "standing_of_norm",
     "standing_of_plan",
     "steward_of",

@@ -16,6 +16,7 @@ from toolkit.access.agreement import (
 )
 from toolkit.access.applications import reads_application
 from toolkit.access.compendia import reads_compendium, told_item
+from toolkit.access.meetings import part_of_meeting, reads_meeting, reads_reminder
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.norms import part_of_norm, reads_norm, ties_norms
 from toolkit.access.resources import (
@@ -58,8 +59,10 @@ from toolkit.records import (
     ArticleResource,
     ArticleTerm,
     Assignee,
+    Attendance,
     AuditEntry,
     Coauthor,
+    Commitment,
     Compendium,
     CompendiumItem,
     Consent,
@@ -73,6 +76,7 @@ from toolkit.records import (
     Job,
     Lease,
     Measure,
+    Meeting,
     Membership,
     Milestone,
     MissedSearch,
@@ -94,6 +98,7 @@ from toolkit.records import (
     Post,
     Priority,
     Procedure,
+    Reminder,
     Request,
     Resource,
     ResourceTerm,
@@ -369,6 +374,13 @@ NORMS: dict[type, Condition] = {
 
 COMPENDIA: dict[type, Condition] = {Compendium: reads_compendium}
 
+MEETINGS: dict[type, Condition] = {
+    Meeting: reads_meeting,
+    Attendance: part_of_meeting,
+    Commitment: part_of_meeting,
+    Reminder: reads_reminder,
+}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -388,6 +400,7 @@ SCOPES: dict[type, Condition] = {
     **NEWS,
     **AGREEMENT,
     **WORKPLAN,
+    **MEETINGS,
     **NORMS,
     **COMPENDIA,
     **INTERNAL,

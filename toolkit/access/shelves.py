@@ -16,12 +16,19 @@ def space_shelf(organization_id: int) -> str:
     return f"space-{organization_id}"
 
 
+def coordination_shelf(organization_id: int) -> str:
+    """The name of the shelf that only the coordination of an organisation opens."""
+    return f"coordination-{organization_id}"
+
+
 def shelves_of(viewer: Viewer) -> tuple[str, ...]:
-    """The shelves a viewer opens: the public one, the members' one, one for each space. Never more."""
+    """The shelves a viewer opens: the public one, the members' one, one for each space and one for each
+    coordination that the viewer holds. Never more."""
     shelves = [PUBLIC_SHELF]
     if viewer.member:
         shelves.append(MEMBERS_SHELF)
-    return (*shelves, *(space_shelf(organization) for organization in sorted(viewer.organizations)))
+    shelves += [space_shelf(organization) for organization in sorted(viewer.organizations)]
+    return (*shelves, *(coordination_shelf(organization) for organization in sorted(viewer.coordinates)))
 
 
 @dataclass(frozen=True)

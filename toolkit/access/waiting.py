@@ -13,12 +13,29 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, or_, select, union_all
 
 from toolkit.access.viewer import Viewer
-from toolkit.records import File, Moment, Party, Request, Resource, Share, Version
+from toolkit.records import (
+    Action,
+    AgreementParty,
+    Consent,
+    File,
+    Meeting,
+    Moment,
+    Party,
+    Plan,
+    PlanChange,
+    Request,
+    Resource,
+    Share,
+    Task,
+    Version,
+)
 
 LATELY = dt.timedelta(days=14)
 """How long an answer to one's request stands among what waits."""
 _request, _share, _party = Request.__table__.c, Share.__table__.c, Party.__table__.c
 _resource, _version, _file = Resource.__table__, Version.__table__, File.__table__
+_bound, _plan, _action = AgreementParty.__table__.c, Plan.__table__.c, Action.__table__.c
+_change, _meeting, _task = PlanChange.__table__.c, Meeting.__table__.c, Task.__table__.c
 _MINE: Any = bindparam("mine", expanding=True)
 _LED: Any = bindparam("led", expanding=True)
 _ME: Any = bindparam("me")
@@ -76,6 +93,49 @@ ASKED_TO_AGREE: Conditions = (
 """Joint spaces that a party's coordination has not agreed to open, or to close as another party wants."""
 
 
+BOUND = _bound.organization_id
+"""The party of an agreement for which something waits."""
+
+
+def _unanswered(column: str, thing: Any) -> Conditions:
+    """That one of the viewer's parties has not agreed to something of its agreement."""
+    consent = Consent.__table__.alias().c
+    given = select(consent.id).where(consent[column] == thing, consent.organization_id == BOUND)
+    return (BOUND.in_(_LED), ~exists(given))
+
+
+def _begun() -> ColumnElement[bool]:
+    consent = Consent.__table__.alias().c
+    return exists(select(consent.id).where(consent.plan_id == _plan.id))
+
+
+_OF_THE_PLAN = _bound.agreement_id == _plan.agreement_id
+PROPOSED: Conditions = (
+    _OF_THE_PLAN, _action.plan_id == _plan.id, _action.state == "proposed",
+    *_unanswered("action_id", _action.id),
+)  # fmt: skip
+"""Proposals of actions to accept."""
+PLANNED: Conditions = (_OF_THE_PLAN, _plan.state == "draft", _begun(), *_unanswered("plan_id", _plan.id))
+"""Drafts of a plan to which another party has agreed."""
+ASKED_TO_CHANGE: Conditions = (
+    _OF_THE_PLAN, _change.plan_id == _plan.id, _change.state == "proposed",
+    *_unanswered("change_id", _change.id),
+)  # fmt: skip
+"""Changes of a plan to agree to."""
+MINUTED: Conditions = (
+    _bound.agreement_id == _meeting.agreement_id, _meeting.state == "held",
+    *_unanswered("meeting_id", _meeting.id),
+)  # fmt: skip
+"""Actas of meetings to approve."""
+TO_VERIFY: Conditions = (
+    _action.counterpart_id.in_(_LED), _action.state == "to_verify", _action.plan_id == _plan.id,
+    _plan.state == "published",
+)  # fmt: skip
+"""Actions that one's party verifies."""
+TO_DO: Conditions = (_task.organization_id.in_(_LED), _task.done_at.is_(None))
+"""Tasks of one's party."""
+
+
 def _counted(space: Any, conditions: Conditions) -> Any:
     return select(space, func.count()).where(*conditions).group_by(space)
 
@@ -89,4 +149,10 @@ def counts() -> CompoundSelect[Any]:
         _counted(_resource.c.organization_id, DRAFTED),
         _counted(_resource.c.organization_id, UNREADABLE),
         _counted(_party.organization_id, ASKED_TO_AGREE),
+        _counted(BOUND, PROPOSED),
+        _counted(BOUND, PLANNED),
+        _counted(BOUND, ASKED_TO_CHANGE),
+        _counted(BOUND, MINUTED),
+        _counted(_action.counterpart_id, TO_VERIFY),
+        _counted(_task.organization_id, TO_DO),
     )

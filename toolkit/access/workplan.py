@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 
 from toolkit.access.agreement import reads_amendment, speaks_for, works_on
+from toolkit.access.meetings import part_of_meeting
 from toolkit.access.news import part_of_article
 from toolkit.access.resources import listed_part
 from toolkit.access.shelves import MEMBERS_SHELF, PUBLIC_SHELF, Standing, space_shelf
@@ -126,6 +127,7 @@ def reads_consent(viewer: Viewer, consent: Any) -> ColumnElement[bool]:
             )
         ),
         and_(not_(consent.action_id.is_(None)), part_of_action(viewer, consent)),
+        and_(not_(consent.meeting_id.is_(None)), part_of_meeting(viewer, consent)),
     )
 
 

@@ -43,6 +43,7 @@ from toolkit.records.catalogue import (
     unpack,
 )
 from toolkit.records.compendia import Compendium, CompendiumItem
+from toolkit.records.meetings import Attendance, Commitment, Meeting, Reminder
 from toolkit.records.news import Article, ArticleAction, ArticleOrganization, ArticleResource, ArticleTerm
 from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
@@ -78,9 +79,11 @@ __all__ = [
     "ArticleResource",
     "ArticleTerm",
     "Assignee",
+    "Attendance",
     "AuditEntry",
     "Base",
     "Coauthor",
+    "Commitment",
     "Compendium",
     "CompendiumItem",
     "Consent",
@@ -94,6 +97,7 @@ __all__ = [
     "Job",
     "Lease",
     "Measure",
+    "Meeting",
     "Membership",
     "Milestone",
     "MissedSearch",
@@ -116,6 +120,7 @@ __all__ = [
     "Post",
     "Priority",
     "Procedure",
+    "Reminder",
     "Request",
     "Resource",
     "ResourceTerm",

@@ -185,13 +185,13 @@ class Amendment(_Part, Base):
     )
 
 
-AGREED_TO = ("amendment_id", "plan_id", "change_id", "action_id")
+AGREED_TO = ("amendment_id", "plan_id", "change_id", "action_id", "meeting_id")
 """What a consent is given to: one of these."""
 
 
 class Consent(Base):
-    """That a party agreed to something: an amendment, a plan, a change of it, or an action; who said so and
-    when. There is one a party."""
+    """That a party agreed to something: an amendment, a plan, a change of it, an action, or the acta of a
+    meeting; who said so and when. There is one a party."""
 
     __tablename__ = "consent"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -199,6 +199,7 @@ class Consent(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     change_id: Mapped[int | None] = mapped_column(ForeignKey("plan_change.id", ondelete="CASCADE"))
     action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"))
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     agreed_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
@@ -211,6 +212,7 @@ class Consent(Base):
         UniqueConstraint("plan_id", "organization_id"),
         UniqueConstraint("change_id", "organization_id"),
         UniqueConstraint("action_id", "organization_id"),
+        UniqueConstraint("meeting_id", "organization_id"),
         CheckConstraint(
             " + ".join(f"CASE WHEN {one} IS NULL THEN 0 ELSE 1 END" for one in AGREED_TO) + " = 1",
             name="one",

@@ -51,7 +51,7 @@ def document_of(session: Session, article: Article, standing: Standing) -> Docum
         title=article.title,
         summary=article.summary,
         people=" · ".join(one.name for one in named),
-        codes=" ".join([*(one.acronym for one in named), *_day_in_words(moment)]),
+        codes=" ".join([*(one.acronym for one in named), *in_words(moment)]),
         pages=[text_of(article)],
         facets={
             "noun": (NOUN,),
@@ -62,7 +62,7 @@ def document_of(session: Session, article: Article, standing: Standing) -> Docum
     )
 
 
-def _day_in_words(moment: dt.datetime) -> tuple[str, ...]:
+def in_words(moment: dt.datetime) -> tuple[str, ...]:
     """The day in Lima as people look for it: «28», «setiembre», «septiembre», «2015»."""
     day = access.lima_day(moment)
     return str(day.day), *MONTHS[day.month - 1], str(day.year)

@@ -16,15 +16,28 @@ from sqlalchemy.orm import joinedload
 
 from toolkit.access import waiting as conditions
 from toolkit.database import Visit
-from toolkit.records import Organization, Party, Request, Resource, Share, now
+from toolkit.records import (
+    Action,
+    Meeting,
+    Organization,
+    Party,
+    Plan,
+    PlanChange,
+    Request,
+    Resource,
+    Share,
+    now,
+)
+from toolkit.records import Task as Duty
 
 
 @dataclass(frozen=True)
 class Task:
     """One thing that waits. `kind`: request (to be decided), receipt (to be acknowledged), opening or closing
-    (of a joint space, to be agreed to), answer (to one's request), unreadable (a file of one's own), draft.
+    (of a joint space, to be agreed to), answer (to one's request), unreadable (a file of one's own), draft;
+    and of the agreement those of `coordination.matters` but for what is due.
 
-    `thing` is the row it is about: Request, Share, Party, or Resource.
+    `thing` is the row it is about: Request, Share, Party, or Resource, or what waits of the agreement.
     """
 
     kind: str
@@ -55,6 +68,17 @@ _LISTS: tuple[tuple[str, Any], ...] = (
      .order_by(Share.since, Share.id).options(joinedload(Share.giver))),
     ("agreement", select(Party).where(Party.organization_id == _ONE, *conditions.ASKED_TO_AGREE)
      .order_by(Party.id).options(joinedload(Party.joint))),
+    ("proposal", select(Action).where(conditions.BOUND == _ONE, *conditions.PROPOSED)
+     .order_by(Action.proposed_at, Action.id)),
+    ("plan", select(Plan).where(conditions.BOUND == _ONE, *conditions.PLANNED).order_by(Plan.year)),
+    ("change", select(PlanChange).where(conditions.BOUND == _ONE, *conditions.ASKED_TO_CHANGE)
+     .order_by(PlanChange.proposed_at, PlanChange.id).options(joinedload(PlanChange.plan))),
+    ("verification", select(Action).where(Action.counterpart_id == _ONE, *conditions.TO_VERIFY)
+     .order_by(Action.moved_at, Action.id)),
+    ("acta", select(Meeting).where(conditions.BOUND == _ONE, *conditions.MINUTED)
+     .order_by(Meeting.written_at, Meeting.id)),
+    ("task", select(Duty).where(Duty.organization_id == _ONE, *conditions.TO_DO)
+     .order_by(Duty.due_on, Duty.id).options(joinedload(Duty.action))),
     ("answer", select(Request).where(conditions.ASKER == _ONE, *conditions.ANSWERED)
      .order_by(Request.decided_at.desc(), Request.id)
      .options(joinedload(Request.resource), joinedload(Request.organization))),
@@ -63,7 +87,12 @@ _LISTS: tuple[tuple[str, Any], ...] = (
     ("draft", select(Resource).where(Resource.organization_id == _ONE, *conditions.DRAFTED)
      .order_by(Resource.changed_at.desc(), Resource.id)),
 )  # fmt: skip
-_OF_THE_COORDINATION = frozenset({"request", "receipt", "agreement"})
+_OF_THE_COORDINATION = frozenset({"request", "receipt", "agreement", "proposal", "plan", "change",
+                                  "verification", "acta", "task"})  # fmt: skip
+_SINCE = {"request": "created_at", "receipt": "since", "answer": "decided_at", "proposal": "proposed_at",
+          "plan": "created_at", "change": "proposed_at", "verification": "moved_at", "acta": "written_at",
+          "task": "created_at", "unreadable": "changed_at", "draft": "changed_at"}  # fmt: skip
+"""Since when each kind waits, by the column."""
 
 
 def tasks(visit: Visit, organization: Organization) -> list[Task]:
@@ -79,13 +108,7 @@ def tasks(visit: Visit, organization: Organization) -> list[Task]:
 
 def _tasks(kind: str, rows: Any) -> Iterator[Task]:
     for row in rows:
-        if kind == "request":
-            yield Task(kind, row.created_at, row)
-        elif kind == "receipt":
-            yield Task(kind, row.since, row)
-        elif kind == "answer":
-            yield Task(kind, row.decided_at, row)
-        elif kind == "agreement":
+        if kind == "agreement":
             yield Task("opening" if row.opened_at is None else "closing", row.joint.created_at, row)
         else:
-            yield Task(kind, row.changed_at, row)
+            yield Task(kind, getattr(row, _SINCE[kind]), row)
