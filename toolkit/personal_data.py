@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from toolkit import terms
 from toolkit.database import Visit
 from toolkit.records import (
+    Application,
     Article,
     Attendance,
     AuditEntry,
@@ -50,6 +51,7 @@ def gather(visit: Visit, whole: Session, person: Person) -> dict[str, Any]:
         "articles": _articles(visit, person),
         "meetings": _meetings(whole, person),
         "reminders": _reminders(whole, person),
+        "applications": _applications(visit, person),
         "requests": _requests(whole, person),
         "invitations": _invitations(whole, person),
         "acts": _acts(whole, person),
@@ -118,6 +120,19 @@ def _meetings(whole: Session, person: Person) -> list[Data]:
     )
     return [
         {"title": row.meeting.title, "at": _at(row.meeting.at), "name": row.name, "present": row.present}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _applications(visit: Visit, person: Person) -> list[Data]:
+    rows = visit.session.scalars(
+        select(Application)
+        .where(Application.created_by == person.id)
+        .order_by(Application.created_at, Application.id)
+    )
+    return [
+        {"id": row.public_id, "title": row.title, "words": row.words, "state": row.state,
+         "created": _at(row.created_at)}
         for row in rows
     ]  # fmt: skip
 

@@ -87,6 +87,8 @@ def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
             "plan": gettext("Plan de trabajo"),
             "action": gettext("Acciones conjuntas"),
             "meeting": gettext("Encuentros y actas"),
+            "norm": gettext("Normas"),
+            "compendium": gettext("Compendios"),
         }[code]
     if facet == "organization":
         return organizations.get(code, code)

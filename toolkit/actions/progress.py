@@ -121,7 +121,7 @@ def take_back(visit: Visit, evidence: Evidence, reason: str) -> None:
     if action.state == "to_verify" and all(one.withdrawn_at for one in action.evidence):
         move(visit, action, "running", evidence.organization_id, reason)
     visit.session.flush()
-    note(visit, "take_back", action, title=evidence.title)
+    note(visit, "withdraw_evidence", action, title=evidence.title)
     reindex(visit, action)
 
 

@@ -28,6 +28,7 @@ from toolkit.records.agreement import (
     Procedure,
     Signatory,
 )
+from toolkit.records.applications import Application
 from toolkit.records.base import Base, Moment, metadata, now, public_id
 from toolkit.records.catalogue import (
     Coauthor,
@@ -41,8 +42,10 @@ from toolkit.records.catalogue import (
     Version,
     unpack,
 )
+from toolkit.records.compendia import Compendium, CompendiumItem
 from toolkit.records.meetings import Attendance, Commitment, Meeting, Reminder
 from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
+from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
     Emergency,
     Invitation,
@@ -54,6 +57,8 @@ from toolkit.records.people import (
     alphabetical,
     email_key,
 )
+from toolkit.records.units import OrganizationUnit
+from toolkit.records.usage import MissedSearch, Use
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 from toolkit.records.workplan import Indicator, Measure, Plan, PlanChange
 
@@ -67,6 +72,7 @@ __all__ = [
     "AgreementParty",
     "Amendment",
     "Annex",
+    "Application",
     "Article",
     "ArticleOrganization",
     "ArticleResource",
@@ -77,6 +83,8 @@ __all__ = [
     "Base",
     "Coauthor",
     "Commitment",
+    "Compendium",
+    "CompendiumItem",
     "Consent",
     "Emergency",
     "Erasure",
@@ -91,10 +99,15 @@ __all__ = [
     "Meeting",
     "Membership",
     "Milestone",
+    "MissedSearch",
     "Moment",
+    "Norm",
+    "NormRelation",
+    "NormTerm",
     "Note",
     "Objective",
     "Organization",
+    "OrganizationUnit",
     "OutboxMessage",
     "Output",
     "Page",
@@ -114,6 +127,7 @@ __all__ = [
     "Signatory",
     "Step",
     "Task",
+    "Use",
     "Version",
     "alphabetical",
     "email_key",
