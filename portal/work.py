@@ -38,6 +38,9 @@ def make_worker(instance: Instance) -> Worker:
         if any(job.kind == "rebuild" for job in jobs):
             indexing.rebuild(instance.database, instance.shelves)
         watch()
+        for job in jobs:
+            if job.kind == "index_organization":
+                indexing.spread(instance.database, int(job.key))
         keys = [job.key for job in jobs if job.kind == "index_resource"]
         try:
             indexing.index(instance.database, instance.shelves, keys)

@@ -15,6 +15,7 @@ from toolkit import audit, records, vocabulary
 from toolkit.access import VISITOR, Viewer
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Invalid, NotFound
+from toolkit.jobs import enqueue
 from toolkit.records import Organization
 from toolkit.search import spanish
 
@@ -136,7 +137,7 @@ def change(
     session: Session, organization: Organization, *, viewer: Viewer = VISITOR, **fields: str | bool
 ) -> None:
     """Change fields of `add` (not the slug), `active`, or a rule of the space (`approves_own`,
-    `takes_requests`); what stays the same is not recorded."""
+    `takes_requests`); what stays the same is not recorded. What the shelves say of it follows."""
     if "country" in fields or "region" in fields:
         country = str(fields.get("country", organization.country))
         kept = organization.region if country == organization.country else ""
@@ -152,6 +153,8 @@ def change(
                      organization_id=organization.id, fields=sorted(changed),
                      active=organization.active)  # fmt: skip
         session.flush()
+    if changed.keys() & {"name", "acronym"}:  # which stand in the documents of all that names it
+        enqueue(session, "index", "index_organization", str(organization.id))
 
 
 def _cleaned(name: str, value: str | bool) -> str | bool:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.portal.test_contributions import upload
+from portal.instance import Instance
+from tests.portal.test_contributions import send, upload
+from tests.portal.test_news import work
+from tests.toolkit.shelved import add_resource, index
+from toolkit import agreement, news
+from toolkit.access import Viewer
 
 
 @pytest.fixture
@@ -97,3 +103,37 @@ def test_an_unknown_organisation_is_not_found(client: FlaskClient, four: None, s
     answer = client.get(f"/organizaciones/{slug}")
     assert answer.status_code == 404
     assert "coopac" not in answer.text
+
+
+@pytest.mark.parametrize("who", ["administrator", "coordinator"])
+def test_what_names_a_renamed_organisation_is_found_by_its_new_name_only(
+    client: FlaskClient, instance: Instance, add_person: Callable[..., int],
+    sign_in: Callable[..., FlaskClient], who: str,
+) -> None:  # fmt: skip
+    add_person("julia@x.coop", "Julia", organizations={"chirimoya": "coordinator"})
+    add_person("ada@x.coop", "Ada", portal_role="administrator")
+    add_person("eva@x.coop", "Eva", organizations={"coopac": "coordinator"})
+    index(instance, add_resource(instance, "chirimoya", title="Un material"))
+    with instance.database.visit(Viewer(person_id=None, portal_role="editor"), writing=True) as visit:
+        article = news.add(
+            visit, news.Piece("Una noticia", "Resumen.", "Texto.", organizations=["chirimoya"])
+        )
+        news.publish(visit, article)
+        signed = agreement.add(visit, agreement.Facts("Un convenio", "Objeto.", "", dt.date(2015, 9, 15)))
+        for slug in ("chirimoya", "coopac"):
+            agreement.add_part(visit, signed, "parties", {"organization": slug, "role": ""})
+        agreement.add_part(visit, signed, "objectives", {"words": "Difundir."})
+        agreement.publish(visit, signed)
+    work(instance)
+
+    def found(words: str) -> list[str]:
+        page = client.get(f"/biblioteca?q={words}").text
+        return [title for title in ("Un material", "Una noticia", "Un convenio") if title in page]
+
+    assert len(found("chirimoya")) == 3 and found("huayruro") == []
+    address = {"administrator": "/administracion/organizaciones/chirimoya/editar",
+               "coordinator": "/espacios/chirimoya/ajustes"}[who]  # fmt: skip
+    browser = sign_in({"administrator": "ada@x.coop", "coordinator": "julia@x.coop"}[who])
+    assert send(browser, address, name="Cooperativa Huayruro").status_code == 302
+    work(instance)
+    assert len(found("huayruro")) == 3 and found("chirimoya") == []

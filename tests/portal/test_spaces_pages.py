@@ -204,8 +204,8 @@ def test_the_settings_are_kept_and_recorded(julia: FlaskClient, instance: Instan
         entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "change")).one()
         assert entry.organization_id == found.id
         assert {"name", "approves_own"} <= set(entry.values["fields"])
-        waiting = session.scalars(select(Job).where(Job.kind == "index_resource")).all()
-        assert len(waiting) == 1, "the name stands in the document of every material"
+        waiting = session.scalars(select(Job).where(Job.kind == "index_organization")).all()
+        assert [job.key for job in waiting] == [str(found.id)], "the name stands in many documents"
     page = julia.get("/espacios/agraria/ajustes").text
     assert 'value="Cooperativa Agraria"' in page
 

@@ -142,6 +142,14 @@ def test_work_of_a_later_day_hides_no_fault(library: Instance) -> None:
     assert any(line.startswith("should not stand") for line in faults(library))
 
 
+def test_another_name_of_an_organisation_hides_no_fault(library: Instance) -> None:
+    with library.database.open_for_maintenance() as session:
+        owner = session.scalars(select(Resource.organization_id).where(Resource.id == 1)).one()
+        session.execute(update(Resource).where(Resource.id == 1).values(level=3))
+        enqueue(session, "index", "index_organization", str(owner))
+    assert any(line.startswith("should not stand") for line in faults(library))
+
+
 def test_a_rebuild_that_waits_explains_everything_on_the_shelves(library: Instance) -> None:
     _drop(library)
     with library.database.open_for_maintenance() as session:

@@ -30,7 +30,13 @@ from toolkit.access.deeds import (
     may_withdraw,
     uploads_for,
 )
-from toolkit.access.news import may_change_article, may_publish_news, may_write_news, standing_of_article
+from toolkit.access.news import (
+    article_is_out,
+    may_change_article,
+    may_publish_news,
+    may_write_news,
+    standing_of_article,
+)
 from toolkit.access.resources import draft_titles, listed_to, readable_by, was_listed_to
 from toolkit.access.scopes import INTERNAL, LISTED, PEOPLE, READ, SCOPES, Condition
 from toolkit.access.shelves import (
@@ -80,6 +86,7 @@ __all__ = [
     "Condition",
     "Standing",
     "Viewer",
+    "article_is_out",
     "at",
     "audiences_of",
     "deliveries_counted",

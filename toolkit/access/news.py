@@ -15,11 +15,16 @@ from toolkit.records import Article, now
 _article = Article.__table__
 
 
+def article_is_out(viewer: Viewer, article: Any) -> ColumnElement[bool]:
+    """Published, and its moment has come: for an editor too, who reads more than that."""
+    return and_(article.state == "published", article.published_at <= viewer.moment)
+
+
 def reads_article(viewer: Viewer, article: Any) -> ColumnElement[bool]:
     """Everybody what is out, from its moment on; editors all; an author the own until it is withdrawn."""
     if viewer.editor:
         return true()
-    out = and_(article.state == "published", article.published_at <= viewer.moment)
+    out = article_is_out(viewer, article)
     if not viewer.signed_in:
         return out
     return or_(out, and_(article.created_by == viewer.person_id, article.state != "withdrawn"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, not_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from toolkit import access
 from toolkit.database import Visit
 from toolkit.errors import Forbidden, NotFound
-from toolkit.records import Article, ArticleOrganization, ArticleResource, ArticleTerm, now
+from toolkit.records import Article, ArticleOrganization, ArticleResource, ArticleTerm
 
 PER_PAGE = 10
 
@@ -31,14 +31,14 @@ class Listed:
         return max(1, -(-self.total // self.per_page))
 
 
-def _out() -> Select[Article]:
+def _out(visit: Visit) -> Select[Article]:
     """What is out: an editor's session holds more than that."""
-    return select(Article).where(Article.state == "published", Article.published_at <= now())
+    return select(Article).where(access.article_is_out(visit.viewer, Article))
 
 
 def browse(visit: Visit, *, year: int | None = None, topic: str = "", page: int = 1) -> Listed:
     """What is out, of one year and on one topic (those inside it too) where they are given."""
-    found = _out()
+    found = _out(visit)
     if year is not None:
         found = found.where(Article.year == year)
     if topic:
@@ -60,13 +60,13 @@ def browse(visit: Visit, *, year: int | None = None, topic: str = "", page: int 
 def latest(visit: Visit, limit: int = 2) -> Sequence[Article]:
     """The newest articles that are out."""
     return visit.session.scalars(
-        _out().order_by(Article.published_at.desc(), Article.id.desc()).limit(limit)
+        _out(visit).order_by(Article.published_at.desc(), Article.id.desc()).limit(limit)
     ).all()
 
 
 def years(visit: Visit) -> list[tuple[int, int]]:
     """The years in which something came out, the newest first, with how many."""
-    out = _out().subquery()
+    out = _out(visit).subquery()
     rows = visit.session.execute(
         select(out.c.year, func.count()).group_by(out.c.year).order_by(out.c.year.desc())
     )
@@ -79,7 +79,7 @@ def unpublished(visit: Visit) -> Sequence[Article]:
     order = ("proposed", "draft", "published", "withdrawn")
     rows = visit.session.scalars(
         select(Article)
-        .where(or_(Article.state != "published", Article.published_at > now()))
+        .where(not_(access.article_is_out(visit.viewer, Article)))
         .order_by(Article.changed_at.desc())
         .options(joinedload(Article.author))
     ).all()

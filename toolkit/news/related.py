@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, select
 
+from toolkit import access
 from toolkit.database import Visit
 from toolkit.records import (
     Article,
@@ -14,7 +15,6 @@ from toolkit.records import (
     ArticleTerm,
     Organization,
     Resource,
-    now,
 )
 
 MOST = 4
@@ -33,7 +33,7 @@ def related(visit: Visit, article: Article) -> Sequence[Article]:
     return visit.session.scalars(
         select(Article)
         .join(shared, shared.c.id == Article.id)
-        .where(Article.id != article.id, Article.state == "published", Article.published_at <= now())
+        .where(Article.id != article.id, access.article_is_out(visit.viewer, Article))
         .group_by(Article.id)
         .order_by(func.count().desc(), Article.published_at.desc())
         .limit(MOST)
@@ -57,7 +57,7 @@ def about_organization(visit: Visit, organization: Organization) -> Sequence[Art
 def _told(visit: Visit, which: ColumnElement[bool]) -> Sequence[Article]:
     return visit.session.scalars(
         select(Article)
-        .where(which, Article.state == "published", Article.published_at <= now())
+        .where(which, access.article_is_out(visit.viewer, Article))
         .order_by(Article.published_at.desc())
         .limit(MOST)
     ).all()

@@ -64,6 +64,16 @@ def published(session: Session) -> list[str]:
     return list(session.scalars(select(Agreement.public_id).where(Agreement.state == "published")))
 
 
+def naming(session: Session, organization_id: int) -> list[str]:
+    """The public ids of all agreements that are published and to which this organisation is a party."""
+    ids = (
+        select(Agreement.public_id)
+        .join(AgreementParty)
+        .where(AgreementParty.organization_id == organization_id, Agreement.state == "published")
+    )
+    return list(session.scalars(ids))
+
+
 def next_turn(session: Session, agreement: Agreement) -> dt.datetime | None:
     """Agreements stand where they stand, whatever the date."""
     return None

@@ -77,6 +77,16 @@ def published(session: Session) -> list[str]:
     return list(session.scalars(select(Article.public_id).where(Article.state == "published")))
 
 
+def naming(session: Session, organization_id: int) -> list[str]:
+    """The public ids of all articles that are out, or will be, and name this organisation."""
+    ids = (
+        select(Article.public_id)
+        .join(ArticleOrganization)
+        .where(ArticleOrganization.organization_id == organization_id, Article.state == "published")
+    )
+    return list(session.scalars(ids))
+
+
 def next_turn(session: Session, article: Article) -> dt.datetime | None:
     """The moment at which a published article comes out, where that is to come."""
     coming = article.state == "published" and article.published_at and article.published_at > now()

@@ -110,6 +110,14 @@ def published(session: Session) -> list[str]:
     return list(session.scalars(ids))
 
 
+def naming(session: Session, organization_id: int) -> list[str]:
+    """The public ids of all resources that stand somewhere and name this organisation, which owns them."""
+    ids = select(Resource.public_id).where(
+        Resource.organization_id == organization_id, Resource.state == "published"
+    )
+    return list(session.scalars(ids))
+
+
 def next_turn(session: Session, resource: Resource) -> dt.datetime | None:
     """The next moment at which a share of a resource begins or ends."""
     moment = now()

@@ -59,6 +59,14 @@ def index(database: Database, shelves: Shelves, public_ids: Iterable[str]) -> No
         _mark_indexed(session, ids)
 
 
+def spread(database: Database, organization_id: int) -> None:
+    """An organisation is called otherwise: write a job for each record that names it."""
+    with database.open_for_maintenance() as session:
+        for source in SOURCES:
+            for public_id in source.naming(session, organization_id):
+                enqueue(session, "index", "index_resource", public_id)
+
+
 def _write(database: Database, shelves: Shelves, standings: Standings, present: Present) -> None:
     with database.open_for_maintenance(writing=False) as session:
         touched = _put(session, shelves, standings)

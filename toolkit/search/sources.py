@@ -18,22 +18,24 @@ from toolkit.search.shelf import Document
 @dataclass(frozen=True)
 class Source:
     """The functions of one noun. `load` gives the records with these public ids, `published` the ids of all
-    that stand somewhere, `next_turn` the next moment at which a record stands elsewhere by date, `turning`
-    all records that have one."""
+    that stand somewhere, `naming` the ids of those whose documents name an organisation, `next_turn` the next
+    moment at which a record stands elsewhere by date, `turning` all records that have one."""
 
     noun: str
     load: Callable[[Session, Sequence[str]], list[Any]]
     standings: Callable[[Session, Any], frozenset[Standing]]
     document: Callable[[Session, Any, Standing], Document]
     published: Callable[[Session], list[str]]
+    naming: Callable[[Session, int], list[str]]
     next_turn: Callable[[Session, Any], dt.datetime | None]
     turning: Callable[[Session], list[Any]]
 
 
 SOURCES = tuple(
-    Source(one.NOUN, one.load, one.standings_of, one.document_of, one.published, one.next_turn, one.turning)
+    Source(one.NOUN, one.load, one.standings_of, one.document_of, one.published, one.naming, one.next_turn,
+           one.turning)
     for one in (documents, articles, agreements)
-)
+)  # fmt: skip
 
 
 def load(session: Session, public_ids: Sequence[str]) -> Iterator[tuple[Source, Any]]:

@@ -41,8 +41,6 @@ def downgrade() -> None:
 
 def protect() -> None:
     """Make the triggers on the table as it stands."""
-    if op.get_bind().dialect.name != "sqlite":
-        raise NotImplementedError("write these triggers for this database")
     wrong = [f'NEW."{name}" IS NOT OLD."{name}"' for name in _FIXED]
     wrong += [f"(NEW.{name} IS NOT OLD.{name} AND NEW.{name} IS NOT {empty})"
               for name, empty in _LOST.items()]  # fmt: skip
