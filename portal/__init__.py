@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 def _sections() -> tuple[Section, ...]:
     from portal import (
         account,
+        actions,
         administration,
         agreement,
         audit,
@@ -40,12 +41,14 @@ def _sections() -> tuple[Section, ...]:
         sharing,
         spaces,
         topics,
+        workplan,
     )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
         news.section, topics.section, agreement.section,
+        workplan.section, actions.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,
