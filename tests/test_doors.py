@@ -21,14 +21,18 @@ from tests.world import CARDS, CONTENTS, FOUND, PEOPLE, World, build, canary, ti
 from toolkit import database
 from toolkit.catalogue.topics import slug_of
 from toolkit.records import (
+    Action,
+    ActionResource,
     Agreement,
     Annex,
     Article,
     ArticleResource,
+    Evidence,
     File,
     Milestone,
     Page,
     Person,
+    Plan,
     Resource,
     Version,
     now,
@@ -40,7 +44,8 @@ LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
-         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo")  # fmt: skip
+         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo",
+         "/plan-de-trabajo/2015/informe")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
     "library.home": "list",
@@ -87,9 +92,14 @@ DOORS = {
     "news.show": "list of materials told of, counts by topic",
     "topics.index": "counts",
     "topics.show": "list, counts",
+    "workplan.report_of": "list of materials told of",
+    "workplan.download_report": "the same, as a file of the same words",
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "workplan.show", "actions.show",
+    "workplan.ask_report", "workplan.report_file", "workplan.actions_as_table",
+    "workplan.indicators_as_table", "workplan.calendar",
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
@@ -146,7 +156,21 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             convenio.milestones.append(Milestone(day=now().date(), words="Hito", resource_id=resource))
             convenio.annexes.append(Annex(title="Anexo", resource_id=resource))
         session.add(convenio)
+        session.flush()
+        session.add(_year(convenio.id, made))
     return made
+
+
+def _year(agreement_id: int, made: World) -> Plan:
+    """A plan with one action that uses every material, each of which is its evidence too."""
+    responsible, counterpart = made.places["duena"], made.places["receptora"]
+    action = Action(number=1, code="2015-01", title="De todo", state="running", responsible_id=responsible,
+                    counterpart_id=counterpart)  # fmt: skip
+    for resource in made.resources.values():
+        action.links.append(ActionResource(resource_id=resource, version=1))
+        action.evidence.append(Evidence(title="Prueba", public=True, resource_id=resource, version=1,
+                                        organization_id=responsible))  # fmt: skip
+    return Plan(agreement_id=agreement_id, year=2015, state="published", actions=[action])
 
 
 @pytest.fixture(scope="module")
@@ -233,11 +257,14 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
                 yield f"{what} on {path} for {who}"
     told = browser.get("/noticias/2015/de-todo").text
     hangs = browser.get("/convenio").text
+    came = browser.get("/plan-de-trabajo/2015/informe").text
     for number, (what, seers) in enumerate(CARDS.items(), 1):
         if (world.ids[what] in told) != (who in seers):
             yield f"{what} told of to {who}"
         if hangs.count(world.ids[what]) != (2 if who in seers else 0):
             yield f"{what} hangs on the agreement for {who}"
+        if came.count(world.ids[what]) != (2 if who in seers else 0):
+            yield f"{what} in the report of the year for {who}"
         there = browser.get(f"/temas/{slug_of(f'T{number:02}')}").text
         if (world.ids[what] in there) != (who in seers and what not in ("draft", "withdrawn")):
             yield f"{what} on the page of its topic for {who}"

@@ -192,7 +192,9 @@ def test_the_file_is_made_while_a_page_says_how_far_it_is(client: FlaskClient, y
     assert client.get(f"{HERE}/informe.odt").headers["Location"] == FILE, "not yet"
     work(year)
     done = client.get(f"{FILE}?intento=3")
-    size = os.path.getsize(year.tray.find(name) or "")
+    made = year.tray.find(name)
+    assert made is not None
+    size = made.stat().st_size
     assert "Refresh" not in done.headers and f"Descargar (ODT, {round(size / 1000)} KB)" in done.text
     document = odt(client)
     levels = [one.get_attribute("text:outline-level") for one in document.body.headers]
