@@ -45,7 +45,7 @@ LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
          "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo",
-         "/plan-de-trabajo/2015/informe")  # fmt: skip
+         "/plan-de-trabajo/2015/informe", "/acciones/2015-01")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
     "library.home": "list",
@@ -87,6 +87,10 @@ DOORS = {
     "exports.library": "list",
     "exports.space": "list",
     "coauthors.edit": "/mis-aportes/{id}/coautores",
+    "actions.show": "list of materials that an action uses",
+    "actions.verify": "list of materials that serve as evidence",
+    "actions.use": "list of materials that an action uses, where it was refused",
+    "actions.prove": "takes a material by its address",
     "agreement.index": "list of materials told of",
     "agreement.show": "list of materials told of",
     "news.show": "list of materials told of, counts by topic",
@@ -97,9 +101,14 @@ DOORS = {
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
-    "workplan.show", "actions.show",
     "workplan.ask_report", "workplan.report_file", "workplan.actions_as_table",
     "workplan.indicators_as_table", "workplan.calendar",
+    "workplan.index", "workplan.show", "workplan.create", "workplan.edit", "workplan.agree",
+    "workplan.publish", "workplan.add_indicator", "workplan.change_indicator", "workplan.remove_indicator",
+    "workplan.measure", "workplan.change", "workplan.agree_to_change", "workplan.withdraw_change",
+    "actions.create", "actions.edit", "actions.accept", "actions.withdraw", "actions.cancel",
+    "actions.report", "actions.evidence", "actions.take_back", "actions.add_task", "actions.finish_task",
+    "actions.assign", "actions.advance",
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
@@ -257,7 +266,7 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
                 yield f"{what} on {path} for {who}"
     told = browser.get("/noticias/2015/de-todo").text
     hangs = browser.get("/convenio").text
-    came = browser.get("/plan-de-trabajo/2015/informe").text
+    came = browser.get("/plan-de-trabajo/2015/informe", "/acciones/2015-01").text
     for number, (what, seers) in enumerate(CARDS.items(), 1):
         if (world.ids[what] in told) != (who in seers):
             yield f"{what} told of to {who}"

@@ -153,7 +153,6 @@ class Scope:
                     record,
                     (was_listed_to if withdrawn and record is Resource else condition)(self._viewer, record),
                     include_aliases=True,
-                    propagate_to_loaders=False,  # loads along relationships pass `_limit` themselves
                 )
                 for record, condition in SCOPES.items()
                 if record.__table__.name in tables  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from toolkit.extraction import Unreadable
 from toolkit.files.formats import FORMATS
 from toolkit.files.store import Store
 from toolkit.jobs import Handler, Job, enqueue
-from toolkit.records import Article, File, Page, Resource, Version, now
+from toolkit.records import Article, Evidence, File, Page, Resource, Version, now
 from toolkit.search import spanish
 
 log = logging.getLogger(__name__)
@@ -199,7 +199,8 @@ class Reader:
         self.store.clean_incoming(older_than_seconds=5)
         extraction.clean_scratch(self.scratch, older_than_seconds=5)
         with self.database.open_for_maintenance() as session:
-            held = {*session.scalars(select(File.sha256)), *session.scalars(select(Article.photo))}
+            holders = (File.sha256, Article.photo, Evidence.sha256)
+            held = {sha256 for one in holders for sha256 in session.scalars(select(one))}
             for sha256 in list(self.store.hashes()):
                 if sha256 not in held:
                     self.store.remove(sha256)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, union
 
 from toolkit.database import Database
 from toolkit.files.store import Store
 from toolkit.jobs import under_way
-from toolkit.records import Article, File, Job, Page, Resource
+from toolkit.records import Article, Evidence, File, Job, Page, Resource
 from toolkit.search import checking
 from toolkit.search.shelf import Unavailable
 from toolkit.search.shelves import Shelves
@@ -64,7 +65,9 @@ def _of_database(database: Database) -> list[str]:
 def _of_files(database: Database, store: Store) -> list[str]:
     found = []
     with database.open_for_maintenance(writing=False) as session:
-        held = {sha256: size for sha256, size in session.execute(select(File.sha256, File.size))}  # noqa: C416
+        proofs = select(Evidence.sha256, Evidence.size).where(Evidence.sha256.is_not(None))
+        files: Any = union(select(File.sha256, File.size), proofs)
+        held = {sha256: size for sha256, size in session.execute(files)}  # noqa: C416
         photos = set(session.scalars(select(Article.photo).where(Article.photo.is_not(None))))
         sweep = select(Job.id).where(Job.kind == "sweep", Job.state != "failed")
         sweeping = session.scalar(sweep.limit(1)) is not None

@@ -1,22 +1,50 @@
-"""Acciones conjuntas: what everybody reads of an action."""
+"""Acciones conjuntas: what everybody reads of an action, and what more its parties read and do."""
 
 from __future__ import annotations
 
-from flask import render_template
+from typing import Any
+
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.actions import wording
 from portal.section import Section, anyone
+from portal.sheets import Sheet
 from portal.viewer import visit
-from toolkit import actions
+from toolkit import access, actions, consents, organizations
+from toolkit.records import Action
 
 section = Section("actions", __name__)
 section.app_template_global("state_of")(lambda action: wording.STATES[action.state])
 section.app_template_global("state_pill")(lambda action: wording.PILLS.get(action.state, ""))
 section.app_template_global("lateness")(wording.late)
+section.app_template_global("told")(wording.told)
+section.app_template_global("field_name")(lambda name: wording.FIELDS.get(name, name))
 
 
 @section.route("/acciones/<code>", access=anyone)
 def show(code: str) -> ResponseReturnValue:
     """One action."""
-    return render_template("actions/show.html", action=actions.get(visit(), code))
+    return page(actions.get(visit(), code))
+
+
+def page(found: Action, form: Sheet | None = None, **forms: Any) -> str:
+    """The page of an action, as far as this reader sees it; `forms` are those that were refused."""
+    viewer, plan = visit().viewer, found.plan
+    notes, last = actions.notes(visit(), found, number := request.args.get("pagina", 1, int))
+    proposed, inside = found.state == "proposed", access.may_read_inside(viewer, plan.agreement)
+    reports = access.may_report(viewer, found) and found.state not in actions.OVER and plan.state != "draft"
+    return render_template(
+        "actions/show.html", action=found, plan=plan, form=form or Sheet(), notes=notes, page=number,
+        last=last, newest=actions.newest(visit(), found.links), inside=inside, reports=reports,
+        missing=consents.missing(found, plan.agreement) if proposed else [],
+        may_agree=proposed and consents.may_give(visit(), found, plan.agreement),
+        may_plan=access.may_plan(viewer, plan.agreement), open_to_writing=actions.open_to_writing(found),
+        moves=[(name, wording.MOVES[name]) for name in actions.moves_for(visit(), found)],
+        verifies=access.may_verify(viewer, found), why_not=actions.why_not_verify(visit(), found),
+        lacking=actions.lacking(found), own=access.speaks_for(viewer, plan.agreement),
+        names=organizations.names(visit()), may_open=lambda one: actions.may_open(visit(), one), **forms,
+    )  # fmt: skip
+
+
+from portal.actions import desk, progress, verification  # noqa: E402, F401 - their routes

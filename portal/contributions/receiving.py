@@ -29,7 +29,7 @@ from toolkit.files.names import clean_name
 from toolkit.files.store import Received
 
 UPLOADS = frozenset({"contributions.create", "contributions.add_version", "contributions.add_file",
-                     "news.create", "news.edit"})  # fmt: skip
+                     "news.create", "news.edit", "actions.report", "actions.prove"})  # fmt: skip
 """The endpoints that take files."""
 BLOCK = 1 << 16
 FIELDS = 1_000_000

@@ -84,6 +84,8 @@ def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
             "resource": gettext("Materiales"),
             "article": gettext("Noticias"),
             "agreement": gettext("Convenio"),
+            "plan": gettext("Plan de trabajo"),
+            "action": gettext("Acciones conjuntas"),
         }[code]
     if facet == "organization":
         return organizations.get(code, code)

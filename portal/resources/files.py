@@ -78,7 +78,12 @@ def file(id: str, version: int, file: int) -> ResponseReturnValue:  # noqa: A002
 
 def lost(file: File) -> Response:
     """The page that says that contents are not on the disk, or not whole."""
-    log.error("file %s: contents %s are missing or not %s bytes long", file.id, file.sha256, file.size)
+    return lost_contents(f"file {file.id}", file.sha256)
+
+
+def lost_contents(what: str, sha256: str) -> Response:
+    """Likewise for any contents; `what` holds them, for the log."""
+    log.error("%s: contents %s are missing or not of their length", what, sha256)
     return errors.page(503, lost=True, wait=3600)
 
 

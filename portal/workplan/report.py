@@ -12,6 +12,7 @@ from portal.languages import gettext as _
 from portal.languages import ngettext
 from portal.resources import wording as resources
 from portal.templating import day, number
+from toolkit import markdown
 from toolkit.access import lima_day
 from toolkit.exports.outline import Block, Facts, Heading, Link, Paragraph, Table, Words
 from toolkit.records import Action, ActionResource, Evidence, Objective, Organization, PlanChange, Resource
@@ -54,8 +55,7 @@ def _beginning(report: Report) -> Iterator[Block]:
     if report.inside:
         yield Paragraph(_("Forma interna, para las partes del convenio: incluye prioridades, presupuesto y "
                           "cuántas notas de avance hay."))  # fmt: skip
-    if report.plan.words:
-        yield Paragraph(report.plan.words)
+    yield from (Paragraph(line) for line in markdown.plain(report.plan.words).splitlines())
 
 
 def organization(one: Organization | None) -> str:
@@ -195,6 +195,8 @@ def term(action: Action) -> str:
 
 def _evidence(one: Evidence) -> Words:
     title: str | Link = _link(one.resource, one.title) if one.resource else one.title
+    if one.sha256 and not one.withdrawn_at:
+        title = Link(one.title, "actions.evidence", {"id": one.public_id})
     said = [title, f" ({organization(one.organization)}, {day(one.added_at)})"]
     if one.withdrawn_at:
         said.append(". " + _("Retirada el %(day)s: %(reason)s", day=day(one.withdrawn_at),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from babel.dates import format_skeleton
@@ -45,9 +46,9 @@ class Timeline:
 
 
 @section.app_template_global("timeline_of")
-def draw(plan: Plan) -> Timeline:
-    """The timeline of a plan, as far as this reader sees its actions."""
-    shown = [one for one in plan.actions if one.state != "withdrawn"]
+def draw(plan: Plan, actions: Iterable[Action]) -> Timeline:
+    """The timeline of a plan, with these of its actions."""
+    shown = [one for one in actions if one.state != "withdrawn"]
     shown.sort(key=lambda one: (one.starts_on or one.due_on or dt.date.max, one.number))
     bars = [_bar(one, plan.year, TOP + ROW * row) for row, one in enumerate(_dated(shown))]
     months = [dt.date(plan.year, month, 1) for month in range(1, 13)]

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.instance import Instance
+from tests.portal import planned
 from toolkit.records import Person
 
 
@@ -32,3 +33,23 @@ def enter(everybody: dict[str, int], sign_in: Callable[..., FlaskClient]) -> Cal
 def ids(instance: Instance, everybody: dict[str, int]) -> dict[str, str]:
     with instance.database.open_for_maintenance(writing=False) as session:
         return {name: session.get_one(Person, number).public_id for name, number in everybody.items()}
+
+
+@pytest.fixture
+def parties(
+    instance: Instance, add_person: Callable[..., int], sign_in: Callable[..., FlaskClient]
+) -> dict[str, FlaskClient]:
+    """Ana coordinates «americas», Bea «produce», Cora an organisation that is no party; Dora is a member of
+    «produce», Edita an editor. The agreement is signed."""
+    add_person("ana@x.coop", "Ana", organizations={"americas": "coordinator"})
+    add_person("bea@x.coop", "Bea", organizations={"produce": "coordinator"})
+    add_person("cora@x.coop", "Cora", organizations={"coopac": "coordinator"})
+    add_person("dora@x.coop", "Dora", organizations={"produce": "member"})
+    add_person("edita@x.coop", "Edita", portal_role="editor")
+    planned.sign(instance)
+    return {name: sign_in(f"{name}@x.coop") for name in ("ana", "bea", "cora", "dora", "edita")}
+
+
+@pytest.fixture
+def visitor(instance: Instance, parties: dict[str, FlaskClient]) -> FlaskClient:
+    return parties["ana"].application.test_client()

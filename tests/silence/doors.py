@@ -16,7 +16,7 @@ from toolkit.database import Visit
 PLACES: dict[str, Sequence[Any]] = {
     "version": (1, 2), "file": (1,), "number": (1,), "token": ("no-existe",), "key": ("no-existe",),
     "slug": ("propia", "ajena", "no-existe"), "filename": ("style.css",),
-    "year": (1965, 2015), "part": ("hitos", "anexos", "no-existe"), "code": ("p1",),
+    "year": (1965, 2015), "part": ("hitos", "anexos", "no-existe"), "code": ("p1", "2015-01", "1965-01"),
 }  # fmt: skip
 """What is put into an address where a rule names a value; `id` stands for public ids."""
 NEVER = "zzzzzzzzzzzzzzzzzzzz"
@@ -24,6 +24,7 @@ TABLES = {
     "recursos": "resource", "mis-aportes": "resource", "documentos": "resource", "compartir": "share",
     "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
     "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
+    "cambios": "plan_change", "indicadores": "indicator", "tareas": "task", "evidencias": "evidence",
     "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
 }  # fmt: skip
 """Of which table an id is, by the word before it in the address; an id of another table is tried too.

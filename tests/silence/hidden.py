@@ -16,6 +16,10 @@ from tests.silence.records import Paper, add_version, id_of, organization, paper
 from tests.silence.worlds import COMMON, VIEWERS, Portal, appoint, index, invitation, request
 from toolkit import people
 from toolkit.records import (
+    Action,
+    ActionDetail,
+    ActionObjective,
+    ActionTerm,
     Agreement,
     AgreementParty,
     Amendment,
@@ -24,21 +28,32 @@ from toolkit.records import (
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
+    Assignee,
     AuditEntry,
     Coauthor,
     Consent,
     Emergency,
     Erasure,
+    Evidence,
+    Indicator,
     Job,
     Lease,
+    Measure,
     Membership,
     Milestone,
+    Note,
     Objective,
+    Output,
     Party,
     Placement,
+    Plan,
+    PlanChange,
+    Priority,
     Procedure,
     Resource,
     Signatory,
+    Step,
+    Task,
     now,
 )
 from toolkit.records import OutboxMessage as Message
@@ -245,6 +260,53 @@ def a_draft_of_an_agreement(portal: Portal, word: str) -> list[Any]:
         return _kept(session, draft)
 
 
+def a_draft_of_a_plan(portal: Portal, word: str) -> list[Any]:
+    """A plan of two other organisations that is not out, with an indicator, an action and a change."""
+    with portal.writing() as session:
+        known = session.scalars(select(Agreement).where(Agreement.slug == "convenio-ajeno")).one()
+        plan = Plan(agreement_id=known.id, year=1965, words=f"{word} agua y riego")
+        indicator = Indicator(number=1, name=word, target=1, objective_id=known.objectives[0].id)
+        indicator.measures = [Measure(value=1, day=dt.date(1965, 1, 1), source=word)]
+        plan.indicators = [indicator]
+        parties = [one.organization_id for one in known.parties]
+        plan.consents = [Consent(organization_id=parties[0])]
+        action = _action(word, plan, parties, state="planned", code="1965-01")
+        plan.changes = [PlanChange(noun="plan", act="change", asked={"words": word}, reason=word)]
+        return _kept(session, plan, action)
+
+
+def _action(word: str, plan: Plan, parties: list[int], **more: Any) -> Action:
+    action = Action(number=sum(map(ord, word)), title=f"Acción {word}", summary=f"{word} agua",
+                    responsible_id=parties[0], counterpart_id=parties[1], post=word, **more)  # fmt: skip
+    action.plan = plan
+    action.outputs, action.terms = [Output(words=word)], [ActionTerm(code="T08")]
+    action.objectives = [ActionObjective(objective_id=plan.agreement.objectives[0].id)] if plan.id else []
+    return action
+
+
+def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
+    """What only the parties read of a public action, a proposal, and a proposed change of the public plan."""
+    with portal.writing() as session:
+        action = session.scalars(select(Action).where(Action.code == "2015-01")).one()
+        index(session, action)
+        here, ours = {"action_id": action.id}, {"organization_id": action.responsible_id}
+        parties = [action.responsible_id, action.counterpart_id]
+        some = people.get(session, "autora@ajena.pe").id
+        proposal = _action(word, action.plan, parties, code=f"2015-{sum(map(ord, word))}")
+        proposal.consents = [Consent(**ours, person_id=some)]
+        change = PlanChange(plan_id=action.plan_id, noun="action", act="change", asked={"title": word},
+                            reason=word, action_id=action.id, **ours)  # fmt: skip
+        public = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        return _kept(
+            session, ActionDetail(**here, words=f"{word}, agua y riego", budget=word), proposal, change,
+            Priority(**here, **ours, words=word), Assignee(**here, person_id=some),
+            Note(**here, **ours, words=f"{word} agua", percent=1),
+            Step(**here, **ours, before="", after=word[:12]),
+            Task(**here, **ours, agreement_id=action.plan.agreement_id, words=word),
+            Evidence(**here, **ours, title=f"Evidencia {word}", resource_id=public.id if public else None),
+        )  # fmt: skip
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -262,7 +324,8 @@ HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
                     _EVERYBODY),
     # an editor reads the whole exchange register, all news and all agreements
-    **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement), _EVERYBODY - _EDITORS),
+    **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement, a_draft_of_a_plan,
+                     the_inner_side_of_an_action), _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,

@@ -7,6 +7,7 @@ added and taken away by the examples.
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +32,21 @@ from tests.world import unlock_audit
 from toolkit import people
 from toolkit.access import VISITOR, Viewer
 from toolkit.jobs import enqueue
-from toolkit.records import Base, Invitation, Placement, Post, Request, Resource, Share, now
+from toolkit.records import (
+    Action,
+    Agreement,
+    AgreementParty,
+    Base,
+    Invitation,
+    Objective,
+    Placement,
+    Plan,
+    Post,
+    Request,
+    Resource,
+    Share,
+    now,
+)
 from toolkit.search.finding import find
 
 VIEWERS = {
@@ -164,6 +179,24 @@ def _dealings(session: Session) -> None:
     """What waits in the space of `propia`: a request and an invitation."""
     session.add(request(session, "propia", "sola@ejemplo.pe", "quisiera unirme"))
     session.add(invitation(session, "propia", "nueva@propia.pe"))
+    _agreed(session)
+
+
+def _agreed(session: Session) -> None:
+    """A public agreement of two others, with a public plan and an action that is under way."""
+    ours, theirs = id_of(session, "ajena"), id_of(session, "cuarta")
+    made = Agreement(slug="convenio-ajeno", title="Convenio ajeno", state="published", object="Agua.",
+                     signed_on=dt.date(2014, 1, 1))  # fmt: skip
+    made.parties = [AgreementParty(organization_id=one) for one in (ours, theirs)]
+    made.objectives = [Objective(number=1, words="Agua para todos")]
+    plan = Plan(agreement=made, year=2015, state="published", words="Un año de agua",
+                agreed_at=now(), published_at=now())  # fmt: skip
+    action = Action(plan=plan, number=1, code="2015-01", state="running", title="Acta de agua",
+                    responsible_id=ours, counterpart_id=theirs)  # fmt: skip
+    session.add_all([made, plan, action])
+    session.flush()
+    for one in (made, plan, action):
+        enqueue(session, "index", "index_resource", one.public_id)
 
 
 def request(session: Session, slug: str, email: str, message: str) -> Request:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from toolkit.access.viewer import CHOSEN, MEMBERS, PUBLIC, Viewer
 from toolkit.records import Resource
@@ -29,7 +30,7 @@ class Standing:
 
     shelf: str
     version: int
-    form: str
+    form: Literal["full", "ficha"]
 
 
 def audiences_of(

@@ -3,8 +3,10 @@
 from toolkit.actions.facts import Facts, check_ready, describe
 from toolkit.actions.finding import about, get, get_evidence, get_task, newest, notes, using
 from toolkit.actions.progress import (
+    OVER,
     add_task,
     assign,
+    candidates,
     drop,
     finish_task,
     may_open,
@@ -30,6 +32,7 @@ from toolkit.actions.states import (
 
 __all__ = [
     "MOVES",
+    "OVER",
     "UNDER_WAY",
     "Facts",
     "about",
@@ -37,6 +40,7 @@ __all__ = [
     "add_task",
     "advance",
     "assign",
+    "candidates",
     "change",
     "check_ready",
     "days_late",

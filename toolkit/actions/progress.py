@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
@@ -23,6 +24,7 @@ from toolkit.records import (
     Resource,
     Task,
     Version,
+    alphabetical,
     now,
 )
 
@@ -119,7 +121,7 @@ def take_back(visit: Visit, evidence: Evidence, reason: str) -> None:
     if action.state == "to_verify" and all(one.withdrawn_at for one in action.evidence):
         move(visit, action, "running", evidence.organization_id, reason)
     visit.session.flush()
-    note(visit, "take_back", action, title=evidence.title)
+    note(visit, "withdraw_evidence", action, title=evidence.title)
     reindex(visit, action)
 
 
@@ -196,6 +198,18 @@ def assign(visit: Visit, action: Action, person: str) -> Assignee:
     visit.session.flush()
     note(visit, "assign", action, person=found.public_id)
     return made
+
+
+def candidates(visit: Visit, action: Action) -> Sequence[Person]:
+    """The people of the viewer's own party who are not assigned yet, by name."""
+    own = access.speaks_for(visit.viewer, action.plan.agreement)
+    taken = [one.person_id for one in action.assignees]
+    found = visit.session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.organization_id.in_(own), Membership.until.is_(None), Person.id.not_in(taken))
+    ).unique()
+    return sorted(found, key=lambda one: alphabetical(one.name))
 
 
 def release(visit: Visit, action: Action, person: str) -> None:

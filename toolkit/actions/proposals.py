@@ -3,12 +3,11 @@ party has agreed (product.md section 1, row 28)."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func, select
 
-from toolkit import access, audit, consents, letters
+from toolkit import access, audit, consents, letters, revisions
 from toolkit.actions import facts as facts_
 from toolkit.actions.facts import Facts
 from toolkit.database import Visit
@@ -39,18 +38,18 @@ def propose(visit: Visit, plan: Plan, said: Facts) -> Action:
 
 
 def change(visit: Visit, action: Action, said: Facts, *, revision: int) -> None:
-    """Write an action that no frozen plan holds: other parties are asked anew. Raises Forbidden, Conflict
-    where somebody else saved it meanwhile or the plan is frozen, Invalid with the field."""
+    """Write an action that no frozen plan holds: other parties are asked anew. Raises Forbidden, Overtaken
+    where somebody else saved it meanwhile, Conflict where the plan is frozen, Invalid with the field."""
     plan = action.plan
     if not access.may_plan(visit.viewer, plan.agreement):
         raise Forbidden
     if not open_to_writing(action):
         raise Conflict(N_("El plan ya tiene la conformidad de las partes: proponga un cambio."))
-    before, checked = facts_.plain(facts_.describe(action)), facts_.check(said, plan)
-    if facts_.plain(checked) == before:
+    checked = facts_.check(said, plan)
+    changed = revisions.compare(facts_.describe(action), checked, begun=revision, kept=action.revision,
+                                unordered=("topics", "objectives", "outputs"))  # fmt: skip
+    if not changed:
         return
-    if revision != action.revision:
-        raise Conflict
     facts_.write(action, checked, plan)
     action.state, action.proposed_at = "proposed", now()
     own = access.speaks_for(visit.viewer, plan.agreement)
@@ -59,7 +58,6 @@ def change(visit: Visit, action: Action, said: Facts, *, revision: int) -> None:
     visit.session.flush()
     if own and consents.may_give(visit, action, plan.agreement):
         consents.give(visit, action, plan.agreement)
-    changed = [name for name, value in asdict(checked).items() if before.get(name) != value]
     note(visit, "change", action, fields=changed)
     tell(visit, action, "proposed")
 
@@ -71,11 +69,14 @@ def open_to_writing(action: Action) -> bool:
     return action.plan.state == "draft" and action.state == "planned"
 
 
-def accept(visit: Visit, action: Action) -> None:
+def accept(visit: Visit, action: Action, *, revision: int) -> None:
     """Agree to a proposal for one's party. With the last consent it is planned, in a frozen plan by a
-    numbered change. Raises Forbidden, Conflict, Invalid where it lacks what a planned action needs."""
+    numbered change. `revision` is the one that was read. Raises Forbidden, Conflict, Invalid where it lacks
+    what a planned action needs."""
     if action.state != "proposed":
         raise Conflict(N_("Esta propuesta ya se resolvió."))
+    if consents.may_give(visit, action, action.plan.agreement):
+        check_read(action.revision, revision)
     facts_.check_ready(action)
     organization_id = consents.give(visit, action, action.plan.agreement)
     note(visit, "agree", action, organization_id=organization_id)
@@ -83,19 +84,28 @@ def accept(visit: Visit, action: Action) -> None:
         return
     plan_it(visit, action)
     if action.plan.state != "draft":
-        added = PlanChange(plan=action.plan, noun="action", act="add", action=action, reason=action.title,
+        added = PlanChange(noun="action", act="add", action=action, reason=action.title,
                            organization_id=organization_id, proposed_by=action.proposed_by,
                            proposed_at=action.proposed_at)  # fmt: skip
+        action.plan.changes.append(added)
         number_change(added)
     visit.session.flush()
     reindex(visit, action)
     tell(visit, action, "accepted")
 
 
+def check_read(kept: int, read: int) -> None:
+    """Raise Conflict for who agrees to something else than what stands."""
+    if kept != read:
+        raise Conflict(N_("Esto cambió mientras usted lo leía. Léalo de nuevo y dé entonces su conformidad."))
+
+
 def ask_anew(plan: Plan) -> None:
-    """What is written in a draft takes back its consents, which were given to something else."""
+    """What is written in a draft takes back its consents, which were given to something else; the revision
+    moves on, so that who agrees agrees to what they read."""
     if plan.state == "draft":
         plan.consents.clear()
+        plan.changed_at = now()
 
 
 def number_change(change: PlanChange) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from toolkit.database import Visit
 from toolkit.records import (
+    Action,
     AuditEntry,
     Emergency,
     Invitation,
@@ -39,6 +40,7 @@ PEOPLE = ("person", "holder", "alternate", "author", "heir", "people")
 ORGANIZATIONS = ("receiver", "organizations", "parties")
 """Details that hold organisations, by number or by slug."""
 THINGS: dict[str, tuple[Any, Any]] = {
+    "action": (Action, Action.code),
     "resource": (Resource, Resource.public_id),
     "request": (Request, Request.public_id),
     "share": (Share, Share.public_id),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from toolkit import agreement, exchange, news, organizations, people, sharing, spaces
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
+from toolkit.example.planning import Player
 from toolkit.records import Resource, now
 from toolkit.spaces import folders, joint
 
@@ -40,6 +41,7 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
                             message=one["message"])  # fmt: skip
     told = {one["text"]: _tell(database, one, ids) for one in library["articles"]}
     _agree(database, library["agreement"], ids, told)
+    Player(database, ids).play()
     _open_joint(database, library["joint"])
 
 

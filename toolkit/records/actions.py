@@ -64,6 +64,7 @@ class Action(Base):
     evidence: Mapped[list[Evidence]] = relationship(
         back_populates="action", cascade="all, delete-orphan", order_by="Evidence.id"
     )
+    notes: Mapped[list[Note]] = relationship(order_by="Note.id")
     steps: Mapped[list[Step]] = relationship(cascade="all, delete-orphan", order_by="Step.id")
 
     __mapper_args__ = {"version_id_col": revision}

@@ -33,6 +33,7 @@ class Plan(Base):
     published_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
+    changed_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     agreement: Mapped[Agreement] = relationship()
     consents: Mapped[list[Consent]] = relationship(cascade="all, delete-orphan", order_by="Consent.id")
     indicators: Mapped[list[Indicator]] = relationship(
@@ -45,6 +46,11 @@ class Plan(Base):
 
     __mapper_args__ = {"version_id_col": revision}
     __table_args__ = (CheckConstraint("state IN ('draft', 'agreed', 'published')", name="state"),)
+
+    @property
+    def title(self) -> str:
+        """What the plan is called, in the language of the agreement."""
+        return f"Plan de trabajo {self.year}"
 
 
 class Indicator(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from toolkit import access
 from toolkit.access import Standing
+from toolkit.database import Visit
 from toolkit.records import Agreement, AgreementParty
 from toolkit.search.shelf import Document
 
@@ -57,6 +58,16 @@ def text_of(agreement: Agreement) -> str:
     told += [f"{one.code} {one.words}" for one in agreement.objectives]
     told += [f"{one.code} {one.title}\n{one.words}" for one in agreement.procedures]
     return "\n".join(part for part in told if part)
+
+
+def summary_of(agreement: Agreement) -> str:
+    """What a result shows where no word of the text was found."""
+    return agreement.object
+
+
+def seen(visit: Visit, public_ids: Sequence[str]) -> list[Agreement]:
+    """The agreements of a page of results, as the viewer sees them."""
+    return list(visit.session.scalars(select(Agreement).where(Agreement.public_id.in_(public_ids))))
 
 
 def published(session: Session) -> list[str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from toolkit import access
 from toolkit.access import Standing
+from toolkit.database import Visit
 from toolkit.markdown import plain
 from toolkit.records import Article, ArticleOrganization, now
 from toolkit.search.shelf import Document
@@ -70,6 +71,16 @@ def _day_in_words(moment: dt.datetime) -> tuple[str, ...]:
 def text_of(article: Article) -> str:
     """The words of an article, and what is said of its photo."""
     return "\n".join(part for part in (plain(article.body), article.caption) if part)
+
+
+def summary_of(article: Article) -> str:
+    """What a result shows where no word of the text was found."""
+    return article.summary
+
+
+def seen(visit: Visit, public_ids: Sequence[str]) -> list[Article]:
+    """The articles of a page of results, as the viewer sees them."""
+    return list(visit.session.scalars(select(Article).where(Article.public_id.in_(public_ids))))
 
 
 def published(session: Session) -> list[str]:

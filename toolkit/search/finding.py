@@ -6,21 +6,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, select, tuple_
 from sqlalchemy.orm import joinedload, load_only
 
 from toolkit import access, vocabulary
 from toolkit.database import Visit
-from toolkit.records import Agreement, Article, File, Organization, Page, Resource, Version, unpack
-from toolkit.search import agreements, articles, documents, literal
-from toolkit.search.articles import text_of
+from toolkit.records import File, Organization, Page, Resource, Version, unpack
+from toolkit.search import documents, literal
 from toolkit.search.passages import best_pages, snippet
 from toolkit.search.query import Query, parse
 from toolkit.search.shelf import FACETS, Hit, Inside, Results
 from toolkit.search.shelves import Shelves
+from toolkit.search.sources import TOLD
 
 PER_PAGE = 10
 PASSAGES = 2
@@ -54,39 +55,26 @@ class FoundHit:
     shelf: str
     passages: list[Passage]
     summary: Pieces
+    noun: str = documents.NOUN
+
+    @property
+    def record(self) -> Resource:
+        """What was found."""
+        return self.resource
 
 
 @dataclass(frozen=True)
-class FoundArticle:
-    """A piece of news that was found, with the snippet that shows why."""
+class FoundText:
+    """Something else that was found, of one text, by its noun, with the snippet that shows why."""
 
-    article: Article
+    noun: str
+    record: Any
     score: float
     shelf: str
     pieces: Pieces
 
-    @property
-    def record(self) -> Article:
-        """What was found."""
-        return self.article
 
-
-@dataclass(frozen=True)
-class FoundAgreement:
-    """An agreement that was found, with the snippet that shows why."""
-
-    agreement: Agreement
-    score: float
-    shelf: str
-    pieces: Pieces
-
-    @property
-    def record(self) -> Agreement:
-        """What was found."""
-        return self.agreement
-
-
-AnyHit = FoundHit | FoundArticle | FoundAgreement
+AnyHit = FoundHit | FoundText
 
 
 @dataclass(frozen=True)
@@ -192,32 +180,20 @@ def _load_resources(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str
     return found
 
 
-def _load_articles(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundArticle]:
+def _load_texts(source: Any, visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundText]:
     """The snippet is of the text where that holds a word of the query, else of the summary."""
     by_id = {hit.id: hit for hit in hits}
     found = {}
-    for article in visit.session.scalars(select(Article).where(Article.public_id.in_(by_id))):
-        hit = by_id[article.public_id]
-        told = text_of(article) if len(hit.positions) else article.summary
-        found[hit.id] = FoundArticle(article, hit.score, hit.shelf, snippet(query, told))
-    return found
-
-
-def _load_agreements(visit: Visit, query: Query, hits: Sequence[Hit]) -> dict[str, FoundAgreement]:
-    """Likewise, of the objectives and procedures or else of the object."""
-    by_id = {hit.id: hit for hit in hits}
-    found = {}
-    for agreement in visit.session.scalars(select(Agreement).where(Agreement.public_id.in_(by_id))):
-        hit = by_id[agreement.public_id]
-        told = agreements.text_of(agreement) if len(hit.positions) else agreement.object
-        found[hit.id] = FoundAgreement(agreement, hit.score, hit.shelf, snippet(query, told))
+    for record in source.seen(visit, list(by_id)):
+        hit = by_id[record.public_id]
+        told = source.text_of(record) if len(hit.positions) else source.summary_of(record)
+        found[hit.id] = FoundText(source.NOUN, record, hit.score, hit.shelf, snippet(query, told))
     return found
 
 
 _LOADERS: Mapping[str, Callable[[Visit, Query, Sequence[Hit]], Mapping[str, AnyHit]]] = {
     documents.NOUN: _load_resources,
-    articles.NOUN: _load_articles,
-    agreements.NOUN: _load_agreements,
+    **{source.NOUN: partial(_load_texts, source) for source in TOLD},
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from toolkit.access import Standing
-from toolkit.search import agreements, articles, documents
+from toolkit.search import actions, agreements, articles, documents, plans
 from toolkit.search.shelf import Document
 
 
@@ -31,10 +31,13 @@ class Source:
     turning: Callable[[Session], list[Any]]
 
 
+TOLD = (articles, agreements, plans, actions)
+"""Nouns of one text, without files and pages. Their modules say also what a result shows: `seen` gives the
+records through a viewer's session, `text_of` and `summary_of` the words for the snippet."""
 SOURCES = tuple(
     Source(one.NOUN, one.load, one.standings_of, one.document_of, one.published, one.naming, one.next_turn,
            one.turning)
-    for one in (documents, articles, agreements)
+    for one in (documents, *TOLD)
 )  # fmt: skip
 
 

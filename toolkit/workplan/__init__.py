@@ -3,7 +3,7 @@
 from toolkit.workplan import changes, indicators
 from toolkit.workplan.indicators import Aim, Figure, figures
 from toolkit.workplan.plans import add, agree, browse, change, current, get, publish
-from toolkit.workplan.progress import Advance, advance, by_objective
+from toolkit.workplan.progress import Advance, advance, by_objective, chosen, priorities
 
 __all__ = [
     "Advance",
@@ -16,9 +16,11 @@ __all__ = [
     "by_objective",
     "change",
     "changes",
+    "chosen",
     "current",
     "figures",
     "get",
     "indicators",
+    "priorities",
     "publish",
 ]

@@ -137,6 +137,31 @@ def withdraw(visit: Visit, change: PlanChange) -> None:
     plans.tell(visit, change.plan, "change_withdrawn")
 
 
+def made(plan: Plan) -> list[PlanChange]:
+    """The changes that were made, the newest first."""
+    done = (one for one in plan.changes if one.state == "agreed")
+    return sorted(done, key=lambda one: one.number or 0, reverse=True)
+
+
+def proposed(plan: Plan) -> list[PlanChange]:
+    """The changes that wait for consent, as far as the viewer sees them."""
+    return [one for one in plan.changes if one.state == "proposed"]
+
+
+def asked_of(change: PlanChange) -> list[list[Any]]:
+    """What a proposed change asks for, as (field, before, after), for those who work on the plan."""
+    if change.act == "cancel":
+        return [["state", change.action.state if change.action else "", "cancelled"]]
+    before: Mapping[str, Any] = {}
+    if change.noun == "plan":
+        before = {"words": change.plan.words}
+    elif change.action is not None:
+        before = facts.plain(facts.describe(change.action))
+    elif change.indicator is not None:
+        before = indicators.plain(indicators.describe(change.indicator))
+    return [[name, before.get(name), after] for name, after in change.asked.items()]
+
+
 def _check_open(change: PlanChange) -> None:
     if change.state != "proposed":
         raise Conflict(N_("Este cambio ya se resolvió."))

@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from toolkit import access, audit, consents, letters, terms, tidy
 from toolkit.actions import facts
 from toolkit.actions.finding import FACTS
-from toolkit.actions.proposals import ask_anew, plan_it
+from toolkit.actions.proposals import ask_anew, check_read, plan_it
 from toolkit.database import Visit
-from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.jobs import enqueue
 from toolkit.records import (
     Action,
@@ -81,7 +81,7 @@ def add(visit: Visit, agreement: Agreement, year: int | None, words: str) -> Pla
 
 
 def change(visit: Visit, plan: Plan, words: str, *, revision: int) -> None:
-    """Write what a draft says first; consents have to be given anew. Raises Forbidden, Conflict."""
+    """Write what a draft says first; consents have to be given anew. Raises Forbidden, Overtaken."""
     if not access.may_plan(visit.viewer, plan.agreement):
         raise Forbidden
     check_draft(plan)
@@ -89,17 +89,19 @@ def change(visit: Visit, plan: Plan, words: str, *, revision: int) -> None:
     if words == plan.words:
         return
     if revision != plan.revision:
-        raise Conflict
+        raise Overtaken(plan.words, plan.revision, ["words"])
     plan.words = words
     ask_anew(plan)
     visit.session.flush()
     note(visit, "change", plan)
 
 
-def agree(visit: Visit, plan: Plan) -> None:
+def agree(visit: Visit, plan: Plan, *, revision: int) -> None:
     """Agree to the draft for one's party. With the last consent it is frozen, and its proposals are planned.
-    Raises Forbidden, Conflict, Invalid naming what an action still lacks."""
+    `revision` is the one that was read. Raises Forbidden, Conflict, Invalid naming what an action lacks."""
     check_draft(plan)
+    if consents.may_give(visit, plan, plan.agreement):
+        check_read(plan.revision, revision)
     proposed = [one for one in plan.actions if one.state == "proposed"]
     if not any(one.state not in ("withdrawn", "cancelled") for one in plan.actions):
         raise Invalid(N_("El plan no tiene todavía ninguna acción. Proponga al menos una."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from toolkit.records import Action, Objective, Plan
@@ -38,3 +38,21 @@ def by_objective(plan: Plan) -> Sequence[tuple[Objective, Advance]]:
 
 def _serving(plan: Plan, objective: Objective) -> list[Action]:
     return [one for one in plan.actions if objective.id in {served.objective_id for served in one.objectives}]
+
+
+def chosen(plan: Plan, objective: str = "", priority: str = "") -> list[Action]:
+    """The actions of a plan, or those that serve the objective with this code («O1»), or this priority of a
+    party, in its words, as far as the reader sees those."""
+    found = list(plan.actions)
+    if objective:
+        found = [one for one in found if objective in {served.objective.code for served in one.objectives}]
+    if priority:
+        found = [one for one in found if priority in {named.words for named in one.priorities}]
+    return found
+
+
+def priorities(plan: Plan, parties: Collection[int]) -> list[str]:
+    """The priorities of these parties (by number) that actions of the plan serve."""
+    return sorted(
+        {named.words for one in plan.actions for named in one.priorities if named.organization_id in parties}
+    )

@@ -1,0 +1,112 @@
+"""Proposing an action, changing it, agreeing to it, cancelling it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.actions import page, section
+from portal.actions.forms import ActionForm, ReasonForm, form_for
+from portal.languages import gettext as _
+from portal.section import signed_in
+from portal.sheets import Sheet
+from portal.viewer import visit
+from portal.workplan.desk import asked, plan_to_write
+from toolkit import access, actions
+from toolkit.errors import Conflict, Forbidden, Invalid, Overtaken
+from toolkit.records import Action, Plan
+from toolkit.workplan import changes
+
+
+def _sheet(form: ActionForm, plan: Plan, action: Action | None = None) -> str:
+    direct = action is None or actions.open_to_writing(action)
+    return render_template("actions/edit.html", form=form, plan=plan, action=action, direct=direct)
+
+
+@section.route("/plan-de-trabajo/<int:year>/acciones/nueva", access=signed_in, methods=["GET", "POST"])
+def create(year: int) -> ResponseReturnValue:
+    """Propose an action."""
+    plan = plan_to_write(year)
+    if request.method == "GET":
+        return _sheet(form_for(plan, actions.Facts("")), plan)
+    form = form_for(plan)
+    try:
+        made = actions.propose(visit(), plan, form.facts())
+    except (Invalid, Conflict) as trouble:
+        form.refuse(trouble)
+        return _sheet(form, plan), 422
+    flash(_("Se propuso la acción. La otra parte recibe un correo."))
+    return redirect(url_for("actions.show", code=made.code))
+
+
+def action_to_write(code: str) -> Action:
+    """The action with this code for who works on the plan; Forbidden for other readers."""
+    found = actions.get(visit(), code)
+    if not access.may_plan(visit().viewer, found.plan.agreement):
+        raise Forbidden
+    return found
+
+
+@section.route("/acciones/<code>/editar", access=signed_in, methods=["GET", "POST"])
+def edit(code: str) -> ResponseReturnValue:
+    """Change an action: at once while it is a proposal, by a proposed change once the plan is frozen."""
+    found = action_to_write(code)
+    if request.method == "GET":
+        return _sheet(_standing(found), found.plan, found)
+    form = form_for(found.plan)
+    try:
+        if not actions.open_to_writing(found):
+            made = changes.ask_action(visit(), found, form.facts(), form.said("reason"))
+            return asked(made.public_id)
+        actions.change(visit(), found, form.facts(), revision=form.begun())
+    except Overtaken as trouble:
+        form.set_beside(_standing(found), trouble)
+        return _sheet(form, found.plan, found), 409
+    except (Invalid, Conflict) as trouble:
+        form.refuse(trouble)
+        return _sheet(form, found.plan, found), 422
+    flash(_("Se guardó la acción."))
+    return redirect(url_for("actions.show", code=code))
+
+
+def _standing(found: Action) -> ActionForm:
+    return form_for(found.plan, actions.describe(found), found.revision)
+
+
+@section.route("/acciones/<code>/conformidad", access=signed_in, methods=["POST"])
+def accept(code: str) -> ResponseReturnValue:
+    """Agree to a proposal for one's party."""
+    found, form = actions.get(visit(), code), Sheet()
+    try:
+        actions.accept(visit(), found, revision=request.form.get("revision", 0, int))
+    except (Invalid, Conflict) as trouble:
+        form.refuse(trouble)
+        return page(found, form), 409 if isinstance(trouble, Conflict) else 422
+    flash(_("Se anotó la conformidad de su organización."))
+    return redirect(url_for("actions.show", code=code))
+
+
+@section.route("/acciones/<code>/retirar", access=signed_in, methods=["POST"])
+def withdraw(code: str) -> ResponseReturnValue:
+    """Take a proposal back, or decline it."""
+    found, form = actions.get(visit(), code), Sheet()
+    try:
+        actions.withdraw(visit(), found)
+    except Conflict as trouble:
+        form.refuse(trouble)
+        return page(found, form), 409
+    flash(_("La propuesta quedó retirada."))
+    return redirect(url_for("actions.show", code=code))
+
+
+@section.route("/acciones/<code>/cancelar", access=signed_in, methods=["GET", "POST"])
+def cancel(code: str) -> ResponseReturnValue:
+    """Propose to cancel an action of a frozen plan."""
+    found, form = action_to_write(code), ReasonForm()
+    if request.method == "GET":
+        return render_template("actions/cancel.html", action=found, form=form)
+    try:
+        return asked(changes.ask_cancel(visit(), found, form.said("reason")).public_id)
+    except (Invalid, Conflict) as trouble:
+        form.refuse(trouble)
+        return render_template("actions/cancel.html", action=found, form=form), 422

@@ -1,0 +1,87 @@
+"""The forms of a plan: its beginning, its indicators, their values."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+
+from portal.sheets import DayField, Sheet
+from toolkit.errors import N_, Invalid
+from toolkit.records import Plan
+from toolkit.workplan import Aim
+
+COUNTS: dict[str, Any] = {
+    "": _l("Lo escriben las coordinaciones"),
+    "materials": _l("Lo cuenta el portal: materiales de las partes publicados en el año"),
+    "practices": _l("Lo cuenta el portal: buenas prácticas de las partes publicadas en el año"),
+    "deliveries": _l("Lo cuenta el portal: entregas entre organizaciones en el año"),
+}
+"""Where the value of an indicator comes from, in words."""
+
+
+class PlanForm(Sheet):
+    """The year of a plan and what it says first."""
+
+    year = StringField(_l("Año"))
+    words = TextAreaField(_l("Presentación"))
+    revision = HiddenField()
+    reason = TextAreaField(_l("Por qué cambia"))
+
+
+class MeasuredSheet(Sheet):
+    """A form with numbers, written as people write them."""
+
+    def decimal_of(self, name: str) -> Decimal | None:
+        """A number, None for none: «1500», «1 500,5» and «1500.5» are read; Invalid for what is none."""
+        said = self.said(name).replace(" ", "").replace("\u00a0", "").replace(",", ".")
+        if not said:
+            return None
+        try:
+            number = Decimal(said)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite():
+            raise Invalid(N_("Escriba un número, por ejemplo 25 o 12,5."), field=name)
+        return number
+
+
+class AimForm(MeasuredSheet):
+    """An indicator."""
+
+    name = StringField(_l("Qué se mide"))
+    definition = TextAreaField(_l("Definición"))
+    unit = StringField(_l("Unidad"))
+    baseline = StringField(_l("Línea de base"))
+    target = StringField(_l("Meta"))
+    objective = SelectField(_l("Objetivo"), validate_choice=False)
+    counts = SelectField(_l("De dónde sale el valor"), validate_choice=False, choices=list(COUNTS.items()))
+    reason = TextAreaField(_l("Por qué cambia"))
+
+    def offer(self, plan: Plan) -> None:
+        """Offer the objectives of the agreement."""
+        known = [(str(one.number), f"{one.code}. {one.words}"[:90]) for one in plan.agreement.objectives]
+        self.objective.choices = [("", ""), *known]
+
+    @classmethod
+    def of(cls, aim: Aim) -> AimForm:
+        """The form as an indicator stands."""
+        said = {**vars(aim), "objective": str(aim.objective or "")}
+        for name in ("baseline", "target"):
+            said[name] = "" if said[name] is None else f"{said[name].normalize():f}"
+        return cls(formdata=None, data=said)
+
+    def aim(self) -> Aim:
+        """What the form says; Invalid for what is no number."""
+        return Aim(self.said("name"), self.said("definition"), self.said("unit"), self.decimal_of("baseline"),
+                   self.decimal_of("target"), self.number_of("objective"), self.said("counts"))  # fmt: skip
+
+
+class MeasureForm(MeasuredSheet):
+    """A value of an indicator."""
+
+    value = StringField(_l("Valor"))
+    day = DayField(_l("Día"))
+    source = StringField(_l("Fuente"))
