@@ -21,8 +21,10 @@ def _sections() -> tuple[Section, ...]:
         actions,
         administration,
         agreement,
+        applications,
         audit,
         coauthors,
+        compendia,
         contributions,
         emergencies,
         exchange,
@@ -32,6 +34,7 @@ def _sections() -> tuple[Section, ...]:
         library,
         members,
         news,
+        norms,
         organizations,
         pages,
         posts,
@@ -40,15 +43,17 @@ def _sections() -> tuple[Section, ...]:
         resources,
         sharing,
         spaces,
+        statistics,
         topics,
+        units,
         workplan,
     )
 
     return (
         health.section, pages.section, preferences.section, account.section, organizations.section,
         spaces.section, contributions.section, library.section, resources.section,
-        news.section, topics.section, agreement.section,
-        workplan.section, actions.section,
+        news.section, topics.section, agreement.section, norms.section, compendia.section, units.section,
+        workplan.section, actions.section, applications.section, statistics.section,
         sharing.section, requests.section, exchange.section, exports.section,
         members.section, invitations.section, posts.section, coauthors.section,
         administration.section, audit.section, emergencies.section,
@@ -57,7 +62,18 @@ def _sections() -> tuple[Section, ...]:
 
 def create_app(instance: Instance) -> Flask:
     """The application that serves `instance`. The web framework is loaded here: commands do without."""
-    from portal import accounts, errors, languages, limits, protection, section, settings, templating, viewer
+    from portal import (
+        accounts,
+        counting,
+        errors,
+        languages,
+        limits,
+        protection,
+        section,
+        settings,
+        templating,
+        viewer,
+    )
     from portal.addresses import Application
 
     templates = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent / "templates"
@@ -77,6 +93,7 @@ def create_app(instance: Instance) -> Flask:
         HTTPS=https,
     )
     app.extensions["instance"] = instance
+    counting.set_up(app)
     viewer.set_up(app)
     languages.set_up(app)
     protection.trust(app, instance.settings["PROXIES"])

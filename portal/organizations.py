@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.section import Section, anyone
 from portal.viewer import visit
-from toolkit import catalogue, joining, organizations, spaces
+from toolkit import access, applications, catalogue, joining, organizations, spaces, units
 from toolkit.errors import NotFound
 
 section = Section("organizations", __name__)
@@ -36,6 +36,10 @@ def show(slug: str) -> ResponseReturnValue:
     if organization is None or not organization.active or organization.kind == "joint":
         raise NotFound
     shown = catalogue.browse_of(visit(), organization, request.args.get("pagina", 1, int))
-    return render_template("organizations/show.html", organization=organization, shown=shown,
-                           fellows=spaces.fellows(visit(), organization),
-                           may_join=joining.may_ask(visit(), organization))  # fmt: skip
+    return render_template(
+        "organizations/show.html", organization=organization, shown=shown,
+        fellows=spaces.fellows(visit(), organization), may_join=joining.may_ask(visit(), organization),
+        units=units.browse(visit(), organization),
+        applied=applications.of_organization(visit(), organization),
+        may_write_units=access.may_write_units(visit().viewer, organization.id),
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from flask.globals import request_ctx
 from werkzeug.exceptions import MethodNotAllowed
 
 from portal import viewer as viewers
-from toolkit.access import Viewer, may_administer, may_write_news, uploads_for
+from toolkit.access import Viewer, may_administer, may_apply, may_write_news, uploads_for
 
 Access = Callable[[Viewer], bool]
 
@@ -37,6 +37,11 @@ def uploaders(viewer: Viewer) -> bool:
 def news_writers(viewer: Viewer) -> bool:
     """Whoever writes news, or proposes them."""
     return may_write_news(viewer)
+
+
+def appliers(viewer: Viewer) -> bool:
+    """Whoever may tell that an organisation applied a material."""
+    return may_apply(viewer)
 
 
 def editors(viewer: Viewer) -> bool:

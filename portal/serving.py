@@ -14,6 +14,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal import create_app
+from portal.counting import Tally
 from portal.instance import Instance
 
 LONGEST_ADDRESS = 8190
@@ -109,6 +110,7 @@ class Gunicorn(BaseApplication):
 
     def __init__(self, instance: Instance, host: str, port: int) -> None:
         self.instance, self.host, self.port = instance, host, port
+        self.tally: Tally | None = None
         super().__init__()
 
     def load_config(self) -> None:
@@ -118,7 +120,7 @@ class Gunicorn(BaseApplication):
             "threads": self.instance.settings["THREADS"], "timeout": 120, "graceful_timeout": 10,
             "limit_request_line": LONGEST_ADDRESS, "keepalive": 5, "proc_name": "ayni-web",
             "loglevel": "warning", "logger_class": Log,
-            "control_socket_disable": True,
+            "control_socket_disable": True, "worker_exit": self.leave,
         }  # fmt: skip
         for name, value in choices.items():
             if name in self.cfg.settings:
@@ -128,7 +130,14 @@ class Gunicorn(BaseApplication):
         """Make the application in the worker process. What stands by then stays: the collector need not look
         at it again, which is a tenth of the time of a results page."""
         app = create_app(self.instance)
+        self.tally = app.extensions["tally"]
+        self.tally.start()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         return app
+
+    def leave(self, _server: Any, _worker: Any) -> None:
+        """Keep what was counted last, when the worker process ends."""
+        if self.tally is not None:
+            self.tally.stop()

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from portal import languages, markdown
 from portal.languages import gettext
 from portal.viewer import instance, viewer
-from toolkit import vocabulary
+from toolkit import partial_dates, vocabulary
 from toolkit.access import LIMA
 from toolkit.records import now
 
@@ -94,6 +94,14 @@ def month(date: dt.date) -> str:
     return str(format_skeleton("yMMMM", date, locale=languages.locale()))
 
 
+def known_day(said: str) -> str:
+    """A date as far as it is known, in words: «15 de enero de 2026», «enero de 2026», «2026»."""
+    if len(said) <= 4:
+        return said
+    date = partial_dates.first_day(said)
+    return day(date) if len(said) == 10 else month(date)
+
+
 def last_day(end: dt.datetime | None) -> str:
     """The last day, in words and Lima's calendar, on which something that ends at a moment still holds."""
     return day(end and end - dt.timedelta(microseconds=1))
@@ -146,8 +154,8 @@ def set_up(app: Flask) -> None:
         LANGUAGES=languages.LANGUAGES, text_size=text_size, text_only=text_only, vocabulary=vocabulary,
         say=languages.say,
     )  # fmt: skip
-    app.jinja_env.filters.update(day=day, month=month, moment=moment, size=size, number=number, marked=marked,
-                                 markdown=markdown.render, atom=atom,
+    app.jinja_env.filters.update(day=day, month=month, known_day=known_day, moment=moment, size=size,
+                                 number=number, marked=marked, markdown=markdown.render, atom=atom,
                                  last_day=last_day, short_day=short_day)  # fmt: skip
 
     @app.context_processor

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.languages import language
 from portal.section import Section, anyone
 from portal.viewer import visit
-from toolkit import catalogue, news, vocabulary
+from toolkit import catalogue, news, norms, vocabulary
 from toolkit.catalogue import topics
 
 section = Section("topics", __name__)
@@ -33,7 +33,7 @@ def index() -> str:
 
 @section.route("/temas/<slug>", access=anyone)
 def show(slug: str) -> ResponseReturnValue:
-    """One topic: what it is, what else it is called, the newest materials and news."""
+    """One topic: what it is, what else it is called, the newest materials and news, the norms."""
     code = topics.by_slug().get(slug)
     if code is None:
         known = vocabulary.load("topics").find(slug)
@@ -47,6 +47,7 @@ def show(slug: str) -> ResponseReturnValue:
         newest=[(one, one.versions[-1] if one.versions else None)
                 for one in catalogue.newest_on(visit(), code, NEWEST)],
         articles=news.browse(visit(), topic=code).rows[:NEWEST],
+        norms=norms.browse(visit(), topic=code),
     )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ one that is no door. Taking a condition away must turn this red: the last test d
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -25,11 +27,15 @@ from toolkit.records import (
     ActionResource,
     Agreement,
     Annex,
+    Application,
     Article,
     ArticleResource,
+    Compendium,
+    CompendiumItem,
     Evidence,
     File,
     Milestone,
+    Norm,
     Page,
     Person,
     Plan,
@@ -39,12 +45,14 @@ from toolkit.records import (
 )
 
 LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/duena/intercambio",
-         "/espacios/duena/pendientes", "/mis-solicitudes", "/", "/biblioteca", "/biblioteca?orden=fecha",
-         "/organizaciones/duena", "/espacios/duena",
+         "/espacios/duena/pendientes", "/espacios/duena/aplicaciones", "/mis-solicitudes",
+         "/estadisticas", "/espacios/duena/estadisticas", "/espacios/duena/estadisticas.csv",
+         "/", "/biblioteca", "/biblioteca?orden=fecha",
+         "/organizaciones/duena", "/organizaciones/tercera", "/espacios/duena",
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
-         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo",
+         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo", "/compendios/de-todo",
          "/plan-de-trabajo/2015/informe", "/acciones/2015-01")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
@@ -76,6 +84,9 @@ DOORS = {
     "contributions.delete": "/mis-aportes/{id}/borrar",
     "sharing.create": "/recursos/{id}/compartir",
     "sharing.end": "/recursos/{id}/compartir/zzz/terminar",
+    "applications.index": "/recursos/{id}/aplicaciones",
+    "applications.create": "/recursos/{id}/aplicamos",
+    "applications.of_space": "list of what was applied",
     "requests.create": "/recursos/{id}/solicitar-acceso",
     "requests.index": "list",
     "requests.mine": "list",
@@ -94,6 +105,13 @@ DOORS = {
     "agreement.index": "list of materials told of",
     "agreement.show": "list of materials told of",
     "news.show": "list of materials told of, counts by topic",
+    "compendia.show": "list",
+    "compendia.package": "list, contents",
+    "norms.show": "list of what cites it, the material that holds its text",
+    "statistics.index": "counts, the same for everybody",
+    "statistics.table": "counts, the same for everybody",
+    "statistics.of_space": "list, counts",
+    "statistics.export_of_space": "list, counts",
     "topics.index": "counts",
     "topics.show": "list, counts",
     "workplan.report_of": "list of materials told of",
@@ -109,9 +127,15 @@ NO_DOORS = {
     "actions.create", "actions.edit", "actions.accept", "actions.withdraw", "actions.cancel",
     "actions.report", "actions.evidence", "actions.take_back", "actions.add_task", "actions.finish_task",
     "actions.assign", "actions.advance",
+    "applications.edit", "applications.withdraw", "applications.make_private",
     "agreement.procedure", "agreement.create", "agreement.edit", "agreement.publish", "agreement.parts",
     "agreement.change_part", "agreement.remove_part", "agreement.propose", "agreement.amendment",
     "agreement.agree", "agreement.publish_amendment", "agreement.withdraw_amendment",
+    "compendia.index", "compendia.create", "compendia.edit", "compendia.publish", "compendia.withdraw",
+    "compendia.add_item", "compendia.raise_item", "compendia.lower_item", "compendia.change_reason",
+    "compendia.remove_item", "units.index", "units.edit", "units.remove",
+    "norms.index", "norms.create", "norms.edit", "norms.publish", "norms.withdraw", "norms.relations",
+    "norms.remove_relation",
     "news.index", "news.archive", "news.photo", "news.feed", "news.unpublished", "news.create",
     "news.preview", "news.edit", "news.publish", "news.propose", "news.return_to", "news.withdraw",
     "spaces.add_folder", "spaces.rename_folder", "spaces.delete_folder", "spaces.edit", "spaces.agreement",
@@ -167,6 +191,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
         session.add(convenio)
         session.flush()
         session.add(_year(convenio.id, made))
+        compendium = Compendium(state="published", slug="de-todo", title="De todo")
+        compendium.items = [
+            CompendiumItem(position=n, resource_id=one, reason="Motivo")
+            for n, one in enumerate(made.resources.values())
+        ]
+        session.add(compendium)
+        for what, resource in made.resources.items():
+            session.add(Norm(slug=f"de-{what}", kind="law", number=f"Ley 99{resource}", title="De todo",
+                             text_id=resource, published_at=now()))  # fmt: skip
+        for what, resource in made.resources.items():
+            session.add(Application(resource_id=resource, organization_id=made.places["tercera"], title=what,
+                                    version=1, how="used", result="worked", words="Sirvió", country="PE",
+                                    day=now().date(), public=True))  # fmt: skip
     return made
 
 
@@ -274,6 +311,8 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
             yield f"{what} hangs on the agreement for {who}"
         if came.count(world.ids[what]) != (2 if who in seers else 0):
             yield f"{what} in the report of the year for {who}"
+        if (world.ids[what] in browser.get(f"/normas/de-{what}").text) != (who in seers):
+            yield f"{what} as the text of a norm for {who}"
         there = browser.get(f"/temas/{slug_of(f'T{number:02}')}").text
         if (world.ids[what] in there) != (who in seers and what not in ("draft", "withdrawn")):
             yield f"{what} on the page of its topic for {who}"
@@ -282,6 +321,17 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
         listed = f'value="{year}"' in browser.get("/biblioteca").text
         if listed != (who in FOUND[what]):
             yield f"facet value {year} of {what} for {who}"
+
+
+def in_the_package(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
+    """The package of a compendium holds what its reader reads, and names what its reader sees."""
+    with zipfile.ZipFile(io.BytesIO(browser.get("/compendios/de-todo/paquete.zip").data)) as package:
+        texts = " ".join(package.read(name).decode() for name in package.namelist())
+    for what in set(CARDS) - {"draft", "withdrawn"}:
+        if (canary(what) in texts) != (who in CONTENTS[what]):
+            yield f"text of {what} in the package for {who}"
+        if (title_word(what) in texts) != (who in CARDS[what]):
+            yield f"title of {what} in the package for {who}"
 
 
 def at_the_desk(browser: FlaskClient, world: World, who: str, what: str) -> Iterator[str]:
@@ -305,6 +355,10 @@ def in_the_session(world: World, who: str) -> Iterator[str]:
     with world.instance.database.visit(world.viewers[who]) as visit:
         names = list(visit.session.scalars(select(File.name)))
         texts = " ".join(page.text for page in visit.session.scalars(select(Page)))
+        applied = set(visit.session.scalars(select(Application.title)))
+    for what, seers in CARDS.items():
+        if who != "other" and (what in applied) != (who in seers):  # the others wrote it
+            yield f"what was done with {what} in the session of {who}"
     for what, seers in CONTENTS.items():
         if (f"{what}-1.txt" in names) != (who in seers):
             yield f"file of {what} in the session of {who}"
@@ -316,6 +370,7 @@ def leaks(browsers: dict[str, FlaskClient], world: World, who: str) -> Iterator[
     """Everything that differs from the matrix for one viewer."""
     yield from in_the_session(world, who)
     yield from on_the_lists(browsers[who], world, who)
+    yield from in_the_package(browsers[who], world, who)
     for what in CARDS:
         yield from at_the_door_of_the_card(browsers[who], world, who, what)
         yield from at_the_doors_of_the_contents(browsers[who], world, who, what)

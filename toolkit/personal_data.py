@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from toolkit import terms
 from toolkit.database import Visit
 from toolkit.records import (
+    Application,
     Article,
     AuditEntry,
     Coauthor,
@@ -45,6 +46,7 @@ def gather(visit: Visit, whole: Session, person: Person) -> dict[str, Any]:
         "posts": _posts(whole, person),
         "resources": _resources(visit, person),
         "articles": _articles(visit, person),
+        "applications": _applications(visit, person),
         "requests": _requests(whole, person),
         "invitations": _invitations(whole, person),
         "acts": _acts(whole, person),
@@ -99,6 +101,19 @@ def _articles(visit: Visit, person: Person) -> list[Data]:
     )
     return [
         {"id": row.public_id, "title": row.title, "state": row.state, "created": _at(row.created_at)}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _applications(visit: Visit, person: Person) -> list[Data]:
+    rows = visit.session.scalars(
+        select(Application)
+        .where(Application.created_by == person.id)
+        .order_by(Application.created_at, Application.id)
+    )
+    return [
+        {"id": row.public_id, "title": row.title, "words": row.words, "state": row.state,
+         "created": _at(row.created_at)}
         for row in rows
     ]  # fmt: skip
 

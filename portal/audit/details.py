@@ -34,7 +34,9 @@ FIELDS = {"title": _l("título"), "summary": _l("resumen"), "kind": _l("tipo"), 
           "website": _l("sitio web"), "approves_own": _l("aprobación de lo propio"),
           "takes_requests": _l("solicitudes para unirse"), "email": _l("correo"),
           "portal_role": _l("papel en el portal"), "text_size": _l("tamaño del texto"),
-          "active": _l("estado")}  # fmt: skip
+          "active": _l("estado"), "state": _l("estado"), "number": _l("número"), "text": _l("texto"),
+          "issuer": _l("quién la dio"), "dated": _l("fecha"), "link": _l("enlace oficial"),
+          "aliases": _l("otros nombres")}  # fmt: skip
 """What was changed, by the name of its field."""
 
 

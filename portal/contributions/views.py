@@ -10,11 +10,12 @@ from portal.contributions import section
 from portal.contributions.forms import CardForm, EditForm, ReasonForm
 from portal.section import signed_in, uploaders
 from portal.viewer import visit
-from toolkit import access, catalogue, moderation, publication, requests
+from toolkit import access, catalogue, moderation, publication, requests, usage
 from toolkit.catalogue import deliveries
 from toolkit.errors import Invalid, Overtaken
 from toolkit.records import Resource
 from toolkit.spaces import folders
+from toolkit.statistics import shown
 
 KINDS = {"borradores": "draft", "en-proceso": "working", "publicados": "published", "retirados": "withdrawn"}
 
@@ -61,8 +62,17 @@ def show(id: str) -> ResponseReturnValue:
         asked_for=requests.waiting_about(visit(), resource),
         receivers=len(deliveries.receivers(visit(), resource)),
         may_share=access.may_share(visit().viewer, resource),
-        may_propose=access.may_propose_share(visit().viewer, resource),
+        may_propose=access.may_propose_share(visit().viewer, resource), used=_used(resource),
     )  # fmt: skip
+
+
+def _used(resource: Resource) -> list[tuple[str, int | None]]:
+    """How often what is published was used: the name of each act and a number, None for fewer than five."""
+    if resource.state != "published":
+        return []
+    counts = usage.of_resource(visit(), resource)
+    names = {"view": _("Fichas abiertas"), "page": _("Páginas leídas"), "download": _("Descargas")}
+    return [(names[act], shown(counts.get(act, 0))) for act in usage.ACTS]
 
 
 def _missing(resource: Resource) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal import counting
 from portal.languages import gettext as _
 from portal.library.choices import ORDERS, Choices, names, read
 from portal.library.facets import facets, words
@@ -15,9 +16,9 @@ from portal.section import Section, anyone
 from portal.templating import label
 from portal.topics import address as topic_address
 from portal.viewer import instance, visit
-from toolkit import catalogue, news, organizations
+from toolkit import catalogue, news, norms, organizations, units
 from toolkit.catalogue.topics import USUAL, named_by, nearest_topics
-from toolkit.records import Resource, Version
+from toolkit.records import OrganizationUnit, Resource, Version
 from toolkit.search import finding
 from toolkit.search.finding import Found, FoundHit
 from toolkit.search.query import LONGEST
@@ -28,6 +29,8 @@ NEWEST = 3
 QUICK = ("R01", "R04", "R05")
 """Kinds that most people look for, one touch away."""
 EXAMPLES = ("balance social", "acta de asamblea virtual", "comité de educación", "DL 085")
+NAMED = 3
+"""Most norms that are offered above the results."""
 Rows = list[tuple[Resource, Version | None]]
 
 
@@ -63,6 +66,8 @@ def index() -> ResponseReturnValue:
         return render_template("library/rebuilding.html", choices=choices, newest=newest(), themes=USUAL)
     if choices.page > found.last_page:
         return redirect(choices.on_page(1).address)
+    if not found.total and not choices.how_many:
+        counting.missed(choices.text)
     owners = [hit.resource.organization for hit in found.hits if isinstance(hit, FoundHit)]
     every |= {owner.slug: owner.name for owner in owners if owner is not None}
     if any(slug not in every for slug, _ in found.facets.get("organization", ())):
@@ -78,20 +83,39 @@ def index() -> ResponseReturnValue:
 
 
 def named(choices: Choices) -> list[tuple[str, str]]:
-    """What the words name by itself, to be offered above the results: an organisation, a topic. Each with its
-    address; only where nothing else is asked for."""
+    """What the words name by itself, to be offered above the results: norms, an organisation, units
+    of one, a topic. Each with its address; only where nothing else is asked for."""
     if choices.how_many or choices.page > 1 or not choices.text.strip():
         return []
     place = organizations.named_by(visit(), choices.text)
     topic = named_by(choices.text)
-    found = (
-        [(_("Organización: %(name)s", name=place.name), url_for("organizations.show", slug=place.slug))]
-        if place
-        else []
-    )
-    return found + (
-        [(_("Tema: %(name)s", name=label("topic", topic)), topic_address(topic))] if topic else []
-    )
+    found = [
+        (_("Norma: %(number)s", number=norm.number), url_for("norms.show", slug=norm.slug))
+        for norm in norms.named_by(visit(), choices.text)[:NAMED]
+    ]
+    if place:
+        address = url_for("organizations.show", slug=place.slug)
+        found.append((_("Organización: %(name)s", name=place.name), address))
+    for unit, before in units.named_by(visit(), choices.text):
+        found.append((unit_words(unit, before), unit_address(unit)))
+    if topic:
+        found.append((_("Tema: %(name)s", name=label("topic", topic)), topic_address(topic)))
+    return found
+
+
+def unit_words(unit: OrganizationUnit, before: str) -> str:
+    """What is offered of a unit; `before` is the earlier name by which it was found, or empty."""
+    owner = unit.organization
+    name = f"{unit.name}, {owner.acronym or owner.name}" if owner else unit.name
+    if before:
+        return _("Unidad: %(name)s (antes llamada «%(before)s»)", name=name, before=before)
+    return _("Unidad: %(name)s", name=name)
+
+
+def unit_address(unit: OrganizationUnit) -> str:
+    """Where a unit stands on the profile of its organisation."""
+    slug = unit.organization.slug if unit.organization else ""
+    return url_for("organizations.show", slug=slug, _anchor=f"unidad-{unit.public_id}")
 
 
 def newest() -> Rows:

@@ -23,7 +23,8 @@ MOST_VALUES = 20
 """Most values of one facet that count."""
 MOST_PAGES = 100_000
 NOUNS = {"resource": "resource", "material": "resource", "article": "article", "noticia": "article",
-         "agreement": "agreement", "convenio": "agreement", "plan": "plan",
+         "agreement": "agreement", "convenio": "agreement", "plan": "plan", "norm": "norm", "norma": "norm",
+         "compendium": "compendium", "compendio": "compendium",
          "action": "action", "accion": "action"}  # fmt: skip
 """How an address may say what somebody looks for."""
 Sort = Literal["relevance", "date"]

@@ -86,6 +86,8 @@ def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
             "agreement": gettext("Convenio"),
             "plan": gettext("Plan de trabajo"),
             "action": gettext("Acciones conjuntas"),
+            "norm": gettext("Normas"),
+            "compendium": gettext("Compendios"),
         }[code]
     if facet == "organization":
         return organizations.get(code, code)

@@ -9,11 +9,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal import counting
 from portal.resources import section
 from portal.resources.wording import slug
 from portal.section import anyone
 from portal.viewer import instance, visit
-from toolkit import access, catalogue, requests
+from toolkit import access, applications, catalogue, requests
 from toolkit.catalogue import deliveries, outlines
 from toolkit.catalogue.outlines import Heading
 from toolkit.errors import Forbidden
@@ -21,6 +22,8 @@ from toolkit.records import File, Resource, Version
 
 OPEN_HEADINGS = 12
 """Headings of a long file that are shown at once; the others on request."""
+APPLIED = 3
+"""How many organisations that applied it are named on the card."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,17 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         there = url_for("resources.show", id=resource.public_id, slug=current)
         return redirect(f"{there}?{query}" if query else there, 302)
     signed_in = visit().viewer.signed_in
-    return render_template(
+    applied = applications.browse(visit(), resource, per_page=APPLIED)
+    page = render_template(
         "resources/show.html", resource=resource, card=catalogue.describe(resource),
         contents=contents(resource), deeds=deeds(resource) if signed_in else (), open_headings=OPEN_HEADINGS,
         asked_for=requests.waiting_about(visit(), resource) if signed_in else (),
         may_ask=access.may_ask_access(visit().viewer, resource),
         shares=deliveries.standing(visit(), resource) if visit().viewer.organizations else (),
+        applied=applied, appliers=applications.appliers(visit(), resource) if applied.rows else 0,
     )  # fmt: skip
+    counting.used(resource, "view")
+    return page
 
 
 def deeds(resource: Resource) -> list[tuple[str, str]]:
@@ -80,6 +87,7 @@ def deeds(resource: Resource) -> list[tuple[str, str]]:
     own = access.may_change(viewer, resource)
     moderates = access.may_moderate(viewer, resource)
     offered = (
+        (published and access.may_apply(viewer), "applications.create", _("La aplicamos")),
         (access.may_share(viewer, resource), "sharing.create", _("Compartir")),
         (access.may_propose_share(viewer, resource), "sharing.create", _("Proponer compartirlo")),
         (own or access.may_correct(viewer, resource), "contributions.edit", _("Editar la ficha")),

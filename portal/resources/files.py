@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Response, abort, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from portal import errors
+from portal import counting, errors
 from portal.audit import trail
 from portal.resources import section
 from portal.section import anyone
@@ -73,6 +73,7 @@ def file(id: str, version: int, file: int) -> ResponseReturnValue:  # noqa: A002
     name = None if shown else clean_name(found.name)
     response = send(path, media_type, found.sha256, found.received_at, name=name)
     trail.download(resource, found, response)
+    counting.taken(resource, response)
     return response
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal import counting
 from portal.resources import files, section
 from portal.resources.layout import LONGEST, Hits, lay_out, window
 from portal.resources.tours import Tour
@@ -38,6 +39,8 @@ def page(id: str, version: int, file: int, number: int) -> ResponseReturnValue: 
         newest=newest if newest and newest.number > version else None,
         to=to, again=again, **picture,
     )  # fmt: skip
+    if "intento" not in request.args:  # the page came back by itself, for its picture
+        counting.used(resource, "page")
     return files.promise(words, again or None)
 
 

@@ -19,7 +19,7 @@ RULES = {
 OPEN = ("/", "/biblioteca", "/biblioteca?q=balance+social", "/biblioteca?q=xyzzyqq", "/organizaciones",
         "/organizaciones/produce", "/ingresar", "/recuperar", "/ayuda", "/accesibilidad", "/privacidad",
         "/terminos", "/nada", "/temas", "/temas/gestion-social", "/noticias", "/noticias/2015",
-        "/noticias/2015/un-convenio-para-que-las-herramientas-viajen",
+        "/estadisticas", "/noticias/2015/un-convenio-para-que-las-herramientas-viajen",
         "/en/biblioteca?q=balance+social", "/pt/")  # fmt: skip
 MEMBERS = (
     "/espacios",
@@ -33,7 +33,8 @@ SPACE = "/espacios/produce"
 COORDINATORS = (
     "/cuenta", "/cuenta/mis-datos", "/cuenta/ingresos", "/intercambio", SPACE,
     *(f"{SPACE}/{page}" for page in ("personas", "pendientes", "coordinacion", "ajustes", "auditoria",
-                                     "intercambio", "intercambio/imprimir")),
+                                     "intercambio", "intercambio/imprimir", "aplicaciones",
+                                     "estadisticas")),
 )  # fmt: skip
 ADMINISTRATORS = (
     "/administracion", "/administracion/personas", "/administracion/organizaciones",

@@ -19,7 +19,7 @@ from tests.portal.test_news import work
 from tests.portal.test_workplan import one
 from tests.toolkit.shelved import add_resource, add_version, index
 from toolkit.jobs import enqueue
-from toolkit.records import Action, Evidence, Note, Step
+from toolkit.records import Action, Evidence, Note, Resource, Step
 from toolkit.records.base import injected
 
 
@@ -248,7 +248,9 @@ def test_row_26_a_linked_tool_lists_its_new_version_and_keeps_the_old(instance, 
     index(instance, tool)
     assert post(ana, f"{ACTION}/materiales", resource=f"/recursos/{tool}").status_code == 302
     assert "Versión 1" in visitor.get(ACTION).text
-    add_version(instance, tool, ["Dos."])
+    with instance.database.open_for_maintenance(writing=False) as session:
+        number = session.query(Resource).filter_by(public_id=tool).one().id
+    add_version(instance, number, ["Dos."])
     assert "Versión 2; al agregarlo era la 1" in visitor.get(ACTION).text
     twice = post(ana, f"{ACTION}/materiales", resource=f"/recursos/{tool}")
     assert twice.status_code == 422

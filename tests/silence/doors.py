@@ -17,6 +17,8 @@ PLACES: dict[str, Sequence[Any]] = {
     "version": (1, 2), "file": (1,), "number": (1,), "token": ("no-existe",), "key": ("no-existe",),
     "slug": ("propia", "ajena", "no-existe"), "filename": ("style.css",),
     "year": (1965, 2015), "part": ("hitos", "anexos", "no-existe"), "code": ("p1", "2015-01", "1965-01"),
+    "table": ("materiales-por-tipo", "fichas-abiertas", "aplicaciones-por-region",
+              "busquedas-sin-resultado", "no-existe"),
 }  # fmt: skip
 """What is put into an address where a rule names a value; `id` stands for public ids."""
 NEVER = "zzzzzzzzzzzzzzzzzzzz"
@@ -25,7 +27,10 @@ TABLES = {
     "carpetas": "folder", "personas": "person", "pendientes": "request", "sucesiones": "request",
     "emergencias": "emergency", "foto": "article", "por-publicar": "article", "adendas": "amendment",
     "cambios": "plan_change", "indicadores": "indicator", "tareas": "task", "evidencias": "evidence",
+    "relaciones": "norm_relation", "materiales": "compendium_item",
+    "unidades": "organization_unit",
     "mis-solicitudes": "request", "intercambio": "share", "invitaciones": "invitation",
+    "aplicaciones": "application",
 }  # fmt: skip
 """Of which table an id is, by the word before it in the address; an id of another table is tried too.
 Where no word says it, one of each."""

@@ -19,11 +19,13 @@ from toolkit.records import (
     Action,
     ActionDetail,
     ActionObjective,
+    ActionResource,
     ActionTerm,
     Agreement,
     AgreementParty,
     Amendment,
     Annex,
+    Application,
     Article,
     ArticleOrganization,
     ArticleResource,
@@ -31,6 +33,8 @@ from toolkit.records import (
     Assignee,
     AuditEntry,
     Coauthor,
+    Compendium,
+    CompendiumItem,
     Consent,
     Emergency,
     Erasure,
@@ -41,8 +45,13 @@ from toolkit.records import (
     Measure,
     Membership,
     Milestone,
+    MissedSearch,
+    Norm,
+    NormRelation,
+    NormTerm,
     Note,
     Objective,
+    OrganizationUnit,
     Output,
     Party,
     Placement,
@@ -54,6 +63,7 @@ from toolkit.records import (
     Signatory,
     Step,
     Task,
+    Use,
     now,
 )
 from toolkit.records import OutboxMessage as Message
@@ -191,9 +201,10 @@ def a_person(portal: Portal, word: str) -> list[Any]:
 
 
 def an_organization(portal: Portal, word: str) -> list[Any]:
-    """A suspended organisation with a person and a material."""
+    """A suspended organisation with a unit, a person and a material."""
     with portal.writing() as session:
         made = _kept(session, organization(session, f"cerrada-{word}", active=False))
+        made += _kept(session, OrganizationUnit(organization_id=made[0].id, name=f"Unidad {word}"))
         made += _kept(session, person(session, f"{word}@cerrada.pe", {f"cerrada-{word}": "promoter"}))
     return made + _hide(portal, _paper(word, owner=f"cerrada-{word}", level=3, author=f"{word}@cerrada.pe"))
 
@@ -220,6 +231,34 @@ def a_post(portal: Portal, word: str) -> list[Any]:
     """Who coordinates another organisation."""
     with portal.writing() as session:
         return _kept(session, appoint(session, "ajena", "autora@ajena.pe"))
+
+
+def applied(portal: Portal, word: str) -> list[Any]:
+    """What another organisation keeps to itself: that it applied what everybody reads, that it took this
+    back, and, though it is public, that it applied what nobody else may know of."""
+    secret = _paper(f"{word}9", owner="cuarta", level=3)
+    made = _hide(portal, secret)
+    with portal.writing() as session:
+        seen = session.scalars(
+            select(Resource).where(Resource.level == 0, Resource.state == "published")
+        ).first()
+        author, place = people.get(session, "cuatro@cuarta.pe").id, id_of(session, "cuarta")
+        rows = [(seen, {}), (seen, {"state": "withdrawn"}), (made[0], {"public": True})]
+        return made + _kept(session, *(
+            Application(resource_id=one.id, organization_id=place, title=one.title, version=1, how="used",
+                        result="worked", words=f"{word} agua {n}", country="BO", created_by=author,
+                        day=dt.date(1965, 1, 1), **more)
+            for n, (one, more) in enumerate(rows) if one
+        ))  # fmt: skip
+
+
+def used(portal: Portal, word: str) -> list[Any]:
+    """How much a private material is used, and what too few searched for."""
+    made = _hide(portal, _paper(f"{word}8", owner="cuarta", level=3))
+    today = now().date()
+    with portal.writing() as session:
+        uses = [Use(day=today, resource_id=made[0].id, act=act, n=40) for act in ("view", "page", "download")]
+        return made + _kept(session, *uses, MissedSearch(month=today.replace(day=1), words=word, n=4))
 
 
 def a_draft_of_news(portal: Portal, word: str) -> list[Any]:
@@ -264,13 +303,17 @@ def a_draft_of_a_plan(portal: Portal, word: str) -> list[Any]:
     """A plan of two other organisations that is not out, with an indicator, an action and a change."""
     with portal.writing() as session:
         known = session.scalars(select(Agreement).where(Agreement.slug == "convenio-ajeno")).one()
+        served, public = known.objectives[0].id, select(Resource.id).where(Resource.level == 0)
         plan = Plan(agreement_id=known.id, year=1965, words=f"{word} agua y riego")
-        indicator = Indicator(number=1, name=word, target=1, objective_id=known.objectives[0].id)
+        indicator = Indicator(number=1, name=word, target=1, objective_id=served)
         indicator.measures = [Measure(value=1, day=dt.date(1965, 1, 1), source=word)]
         plan.indicators = [indicator]
         parties = [one.organization_id for one in known.parties]
         plan.consents = [Consent(organization_id=parties[0])]
         action = _action(word, plan, parties, state="planned", code="1965-01")
+        action.objectives = [ActionObjective(objective_id=served)]
+        some = session.scalars(public).first()
+        action.links = [ActionResource(resource_id=some, version=1)] if some else []
         plan.changes = [PlanChange(noun="plan", act="change", asked={"words": word}, reason=word)]
         return _kept(session, plan, action)
 
@@ -280,7 +323,6 @@ def _action(word: str, plan: Plan, parties: list[int], **more: Any) -> Action:
                     responsible_id=parties[0], counterpart_id=parties[1], post=word, **more)  # fmt: skip
     action.plan = plan
     action.outputs, action.terms = [Output(words=word)], [ActionTerm(code="T08")]
-    action.objectives = [ActionObjective(objective_id=plan.agreement.objectives[0].id)] if plan.id else []
     return action
 
 
@@ -307,6 +349,29 @@ def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
         )  # fmt: skip
 
 
+def a_draft_of_a_norm(portal: Portal, word: str) -> list[Any]:
+    """A norm that is not out, with its topic, its text, and what it does to another."""
+    with portal.writing() as session:
+        draft, other = (
+            Norm(slug=f"{start}-{word}", kind="law", number=f"Ley {number}", title=f"{start} {word}",
+                 summary=f"{word}, agua y riego", aliases=word, dated="1965")
+            for start, number in (("norma", 99001), ("otra", 99002))
+        )  # fmt: skip
+        draft.text = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft.terms = [NormTerm(code="T08")]
+        draft.does = [NormRelation(other=other, deed="amends", since="1965")]
+        return _kept(session, draft, other)
+
+
+def a_draft_of_a_compendium(portal: Portal, word: str) -> list[Any]:
+    """A compendium that is not out, with a material that everybody reads."""
+    with portal.writing() as session:
+        some = session.scalars(select(Resource).where(Resource.level == 0)).first()
+        draft = Compendium(slug=f"compendio-{word}", title=f"Compendio {word}", words=f"{word}, agua")
+        draft.items = [CompendiumItem(position=1, resource_id=some.id, reason=word)] if some else []
+        return _kept(session, draft)
+
+
 def _kept(session: Session, *records: Any) -> list[Any]:
     session.add_all(records)
     session.flush()
@@ -321,11 +386,13 @@ _EVERYBODY = frozenset(VIEWERS)
 _ADMINISTRATORS, _EDITORS = frozenset({"administrator"}), frozenset({"editor"})
 
 HIDDEN: dict[Hide, frozenset[str]] = {
-    **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents),
+    **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents,
+                     applied, used),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, all news and all agreements
+    # an editor reads the whole exchange register, all news, agreements, plans, norms, compendia
     **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement, a_draft_of_a_plan,
-                     the_inner_side_of_an_action), _EVERYBODY - _EDITORS),
+                     the_inner_side_of_an_action, a_draft_of_a_norm, a_draft_of_a_compendium),
+                    _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),
     an_emergency: _EVERYBODY - _ADMINISTRATORS - _EDITORS,

@@ -187,7 +187,8 @@ def _agreed(session: Session) -> None:
     ours, theirs = id_of(session, "ajena"), id_of(session, "cuarta")
     made = Agreement(slug="convenio-ajeno", title="Convenio ajeno", state="published", object="Agua.",
                      signed_on=dt.date(2014, 1, 1))  # fmt: skip
-    made.parties = [AgreementParty(organization_id=one) for one in (ours, theirs)]
+    made.parties = [AgreementParty(organization_id=ours, role="Da"),
+                    AgreementParty(organization_id=theirs, role="Recibe")]  # fmt: skip
     made.objectives = [Objective(number=1, words="Agua para todos")]
     plan = Plan(agreement=made, year=2015, state="published", words="Un año de agua",
                 agreed_at=now(), published_at=now())  # fmt: skip

@@ -11,6 +11,14 @@ a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
 from toolkit.access.agreement import may_amend, may_edit_agreement, speaks_for, standing_of_agreement
+from toolkit.access.applications import (
+    may_apply,
+    may_apply_for,
+    may_change_application,
+    may_consent,
+    may_silence,
+)
+from toolkit.access.compendia import may_write_compendia, standing_of_compendium
 from toolkit.access.counts import deliveries_counted, names_in_register, readers_of
 from toolkit.access.deeds import (
     leads,
@@ -28,6 +36,7 @@ from toolkit.access.deeds import (
     may_share,
     may_upload,
     may_withdraw,
+    may_write_units,
     uploads_for,
 )
 from toolkit.access.news import (
@@ -37,6 +46,7 @@ from toolkit.access.news import (
     may_write_news,
     standing_of_article,
 )
+from toolkit.access.norms import may_write_norms, standing_of_norm
 from toolkit.access.resources import draft_titles, listed_to, readable_by, was_listed_to
 from toolkit.access.scopes import INTERNAL, LISTED, PEOPLE, READ, SCOPES, Condition
 from toolkit.access.shelves import (
@@ -47,6 +57,7 @@ from toolkit.access.shelves import (
     shelves_of,
     space_shelf,
 )
+from toolkit.access.usage import FEWEST
 from toolkit.access.viewer import (
     CHOSEN,
     LIMA,
@@ -71,6 +82,7 @@ from toolkit.access.workplan import (
 
 __all__ = [
     "CHOSEN",
+    "FEWEST",
     "INTERNAL",
     "LIMA",
     "LISTED",
@@ -97,10 +109,14 @@ __all__ = [
     "may_acknowledge",
     "may_administer",
     "may_amend",
+    "may_apply",
+    "may_apply_for",
     "may_ask_access",
     "may_ask_to_publish",
     "may_change",
+    "may_change_application",
     "may_change_article",
+    "may_consent",
     "may_correct",
     "may_edit_agreement",
     "may_end_share",
@@ -114,10 +130,14 @@ __all__ = [
     "may_report",
     "may_restore",
     "may_share",
+    "may_silence",
     "may_upload",
     "may_verify",
     "may_withdraw",
+    "may_write_compendia",
     "may_write_news",
+    "may_write_norms",
+    "may_write_units",
     "names_in_register",
     "readable_by",
     "readers_of",
@@ -127,6 +147,8 @@ __all__ = [
     "standing_of_action",
     "standing_of_agreement",
     "standing_of_article",
+    "standing_of_compendium",
+    "standing_of_norm",
     "standing_of_plan",
     "steward_of",
     "uploads_for",

@@ -120,6 +120,12 @@ def may_ask_access(viewer: Viewer, resource: Resource) -> bool:
     return asks and resource.state == "published" and resource.level in (MEMBERS, CHOSEN)
 
 
+def may_write_units(viewer: Viewer, organization_id: int) -> bool:
+    """Its coordination says of which units an organisation consists, and so do those who edit its public
+    text or administer the portal (product.md 5.4)."""
+    return viewer.editor or viewer.administrator or organization_id in viewer.coordinates
+
+
 def may_administer(viewer: Viewer) -> bool:
     """People, organisations, posts and roles of the portal."""
     return viewer.administrator

@@ -14,7 +14,10 @@ from toolkit.access.agreement import (
     told_annex,
     told_milestone,
 )
+from toolkit.access.applications import reads_application
+from toolkit.access.compendia import reads_compendium, told_item
 from toolkit.access.news import part_of_article, reads_article, told_resource
+from toolkit.access.norms import part_of_norm, reads_norm, ties_norms
 from toolkit.access.resources import (
     listed_part,
     listed_to,
@@ -22,6 +25,7 @@ from toolkit.access.resources import (
     read_part_of_version,
     readable_by,
 )
+from toolkit.access.usage import counts_misses, counts_use
 from toolkit.access.viewer import Viewer
 from toolkit.access.workplan import (
     inside_action,
@@ -46,6 +50,7 @@ from toolkit.records import (
     AgreementParty,
     Amendment,
     Annex,
+    Application,
     Article,
     ArticleOrganization,
     ArticleResource,
@@ -53,6 +58,8 @@ from toolkit.records import (
     Assignee,
     AuditEntry,
     Coauthor,
+    Compendium,
+    CompendiumItem,
     Consent,
     Emergency,
     Erasure,
@@ -66,9 +73,14 @@ from toolkit.records import (
     Measure,
     Membership,
     Milestone,
+    MissedSearch,
+    Norm,
+    NormRelation,
+    NormTerm,
     Note,
     Objective,
     Organization,
+    OrganizationUnit,
     OutboxMessage,
     Output,
     Page,
@@ -87,11 +99,13 @@ from toolkit.records import (
     Signatory,
     Step,
     Task,
+    Use,
     Version,
 )
 
 _membership, _post, _share = Membership.__table__, Post.__table__, Share.__table__
 _request, _party, _resource = Request.__table__, Party.__table__, Resource.__table__
+_organization = Organization.__table__
 
 
 def own_shares(viewer: Viewer, share: Any) -> ColumnElement[bool]:
@@ -152,6 +166,16 @@ def _active(viewer: Viewer, organization: Any) -> ColumnElement[bool]:
         )
         grounds.append(exists(asked))
     return or_(*grounds) if len(grounds) > 1 else seen
+
+
+def _unit_of_active(viewer: Viewer, unit: Any) -> ColumnElement[bool]:
+    """The units of an organisation, for those to whom the organisation exists."""
+    organization = _organization.alias()
+    return exists(
+        select(organization.c.id).where(
+            organization.c.id == unit.organization_id, _active(viewer, organization.c)
+        )
+    )
 
 
 def _own_parties(viewer: Viewer, party: Any) -> ColumnElement[bool]:
@@ -273,8 +297,13 @@ LISTED: dict[type, Condition] = {
     Annex: told_annex,
     ActionResource: told_link,
     Evidence: reads_evidence,
+    Norm: reads_norm,
+    CompendiumItem: told_item,
+    Application: reads_application,
+    Use: counts_use,
 }
-"""Tables that are, or tell of, the card of a resource; an agreement names the one that holds its text."""
+"""Tables that are, or tell of, the card of a resource; an agreement and a norm name the one that holds their
+text."""
 
 READ: dict[type, Condition] = {
     Version: readable_by,
@@ -288,6 +317,7 @@ READ: dict[type, Condition] = {
 
 PEOPLE: dict[type, Condition] = {
     Organization: _active,
+    OrganizationUnit: _unit_of_active,
     Party: _own_parties,
     Person: _known,
     Membership: _own_memberships,
@@ -329,6 +359,13 @@ WORKPLAN: dict[type, Condition] = {
     Task: reads_task,
 }
 
+NORMS: dict[type, Condition] = {
+    NormTerm: part_of_norm,
+    NormRelation: ties_norms,
+}
+
+COMPENDIA: dict[type, Condition] = {Compendium: reads_compendium}
+
 INTERNAL: dict[type, Condition] = {
     Job: _nobody,
     Lease: _nobody,
@@ -336,7 +373,19 @@ INTERNAL: dict[type, Condition] = {
     AuditEntry: _own_audit,
     Placement: _nobody,
     Erasure: _nobody,
+    MissedSearch: counts_misses,
 }
-"""Tables that no viewer's session shows, but for the audit to those who answer for it."""
+"""Tables that no viewer's session shows, but for the audit to those who answer for it, and for searches
+without result to the editors."""
 
-SCOPES: dict[type, Condition] = {**LISTED, **READ, **PEOPLE, **NEWS, **AGREEMENT, **WORKPLAN, **INTERNAL}
+SCOPES: dict[type, Condition] = {
+    **LISTED,
+    **READ,
+    **PEOPLE,
+    **NEWS,
+    **AGREEMENT,
+    **WORKPLAN,
+    **NORMS,
+    **COMPENDIA,
+    **INTERNAL,
+}

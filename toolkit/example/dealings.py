@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import agreement, exchange, news, organizations, people, sharing, spaces
+from toolkit import agreement, compendia, exchange, news, norms, organizations, people, sharing, spaces, units
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
 from toolkit.example.planning import Player
@@ -22,8 +22,8 @@ Ids = dict[str, str]
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, news, the agreement, a joint space; nothing where that is
-    there."""
+    """Folders, deliveries, a proposal that waits, news, the agreement, norms, a compendium, units, a
+    joint space; nothing where that is there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return
@@ -42,6 +42,10 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
     told = {one["text"]: _tell(database, one, ids) for one in library["articles"]}
     _agree(database, library["agreement"], ids, told)
     Player(database, ids).play()
+    _legislate(database, library["norms"])
+    for one in library["compendia"]:
+        _compile(database, one, ids)
+    _divide(database, library["units"])
     _open_joint(database, library["joint"])
 
 
@@ -79,6 +83,43 @@ def _agree(database: Database, one: dict[str, Any], ids: Ids, told: dict[str, An
                          "article": told.get(part.get("article", ""))}  # fmt: skip
                 agreement.add_part(visit, made, sort, part | {n: named[n] for n in named if n in part})
         agreement.publish(visit, made)
+
+
+def _legislate(database: Database, every: list[dict[str, Any]]) -> None:
+    """Write down the norms, say what each does to others, and publish them, as an editor does."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        made = {
+            one["number"]: norms.add(
+                visit, norms.Entry(**{n: said for n, said in one.items() if n != "does"})
+            )
+            for one in every
+        }
+        for one in every:
+            for tie in one.get("does", ()):
+                other = made[tie["other"]].slug
+                norms.add_relation(visit, made[one["number"]], tie["deed"], other, tie.get("since", ""))
+        for norm in made.values():
+            norms.publish(visit, norm)
+
+
+def _compile(database: Database, one: dict[str, Any], ids: Ids) -> None:
+    """Make a compendium and publish it, as an editor does."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        made = compendia.add(visit, one["title"], one["words"])
+        for item in one["items"]:
+            compendia.add_item(visit, made, ids[item["file"]], item["reason"])
+        compendia.publish(visit, made)
+
+
+def _divide(database: Database, every: list[dict[str, Any]]) -> None:
+    """Write down the units of organisations, as an editor does; each after the one that it names."""
+    with database.visit(_person(database, EDITOR), writing=True) as visit:
+        made = {"": ""}
+        for one in every:
+            organization = organizations.get(visit.session, one["organization"])
+            facts = units.Facts(one["name"], made[one.get("parent", "")], made[one.get("predecessor", "")],
+                                one.get("since", ""), one.get("until", ""))  # fmt: skip
+            made[one["name"]] = units.add(visit, organization, facts).public_id
 
 
 def _open_joint(database: Database, one: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ from toolkit.records.agreement import (
     Procedure,
     Signatory,
 )
+from toolkit.records.applications import Application
 from toolkit.records.base import Base, Moment, metadata, now, public_id
 from toolkit.records.catalogue import (
     Coauthor,
@@ -41,7 +42,9 @@ from toolkit.records.catalogue import (
     Version,
     unpack,
 )
+from toolkit.records.compendia import Compendium, CompendiumItem
 from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
+from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
     Emergency,
     Invitation,
@@ -53,6 +56,8 @@ from toolkit.records.people import (
     alphabetical,
     email_key,
 )
+from toolkit.records.units import OrganizationUnit
+from toolkit.records.usage import MissedSearch, Use
 from toolkit.records.work import AuditEntry, Erasure, Job, Lease, OutboxMessage, Placement
 from toolkit.records.workplan import Indicator, Measure, Plan, PlanChange
 
@@ -66,6 +71,7 @@ __all__ = [
     "AgreementParty",
     "Amendment",
     "Annex",
+    "Application",
     "Article",
     "ArticleOrganization",
     "ArticleResource",
@@ -74,6 +80,8 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Coauthor",
+    "Compendium",
+    "CompendiumItem",
     "Consent",
     "Emergency",
     "Erasure",
@@ -87,10 +95,15 @@ __all__ = [
     "Measure",
     "Membership",
     "Milestone",
+    "MissedSearch",
     "Moment",
+    "Norm",
+    "NormRelation",
+    "NormTerm",
     "Note",
     "Objective",
     "Organization",
+    "OrganizationUnit",
     "OutboxMessage",
     "Output",
     "Page",
@@ -109,6 +122,7 @@ __all__ = [
     "Signatory",
     "Step",
     "Task",
+    "Use",
     "Version",
     "alphabetical",
     "email_key",

@@ -100,7 +100,7 @@ class Found:
 def find(
     visit: Visit,
     shelves: Shelves,
-    text: str,
+    text: str | Query,
     *,
     filters: Mapping[str, Sequence[str]] | None = None,
     sort: Literal["relevance", "date"] = "relevance",
@@ -109,13 +109,14 @@ def find(
     facets: Sequence[str] = FACETS,
     space: Organization | None = None,
 ) -> Found:
-    """What this viewer finds for `text`, a page of `per_page` hits beginning with page 1; with a `space` only
-    what belongs to it, at any level, and what was shared with it. The same shelves are opened in both cases.
+    """What this viewer finds for `text` (or for a query made of one), a page of `per_page` hits beginning
+    with page 1; with a `space` only what belongs to it, at any level, and what was shared with it. The same
+    shelves are opened in both cases.
 
     `filters` maps facets to the values wanted; `sort` is "relevance" or "date". A page beyond the last gives
     the last. Raises `Unavailable` while the shelves are being rebuilt.
     """
-    query = parse(text)
+    query = parse(text) if isinstance(text, str) else text
     used = {facet: list(values) for facet, values in (filters or {}).items() if values}
     for facet, value in query.facets:
         words = vocabulary.of_facet(facet)
