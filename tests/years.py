@@ -55,7 +55,7 @@ def build(instance: Instance, count: int = 14, *, state: str = "published", note
         session.add(agreement)
         session.flush()
         plan = Plan(agreement_id=agreement.id, year=YEAR, state=state, words="Un año de trabajo conjunto.",
-                    published_at=now())  # fmt: skip
+                    agreed_at=now(), published_at=now())  # fmt: skip
         session.add(plan)
         session.flush()
         material = session.scalars(select(Resource).where(Resource.level == 0)).first()
