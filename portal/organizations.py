@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.section import Section, anyone
 from portal.viewer import visit
-from toolkit import access, applications, catalogue, joining, organizations, spaces, units
+from toolkit import access, applications, catalogue, joining, news, organizations, spaces, units
 from toolkit.errors import NotFound
 
 section = Section("organizations", __name__)
@@ -39,7 +39,7 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template(
         "organizations/show.html", organization=organization, shown=shown,
         fellows=spaces.fellows(visit(), organization), may_join=joining.may_ask(visit(), organization),
-        units=units.browse(visit(), organization),
+        units=units.browse(visit(), organization), articles=news.about_organization(visit(), organization),
         applied=applications.of_organization(visit(), organization),
         may_write_units=access.may_write_units(visit().viewer, organization.id),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.languages import language
 from portal.section import Section, anyone
 from portal.viewer import visit
-from toolkit import catalogue, news, norms, vocabulary
+from toolkit import actions, catalogue, news, norms, vocabulary
 from toolkit.catalogue import topics
 
 section = Section("topics", __name__)
@@ -47,7 +47,7 @@ def show(slug: str) -> ResponseReturnValue:
         newest=[(one, one.versions[-1] if one.versions else None)
                 for one in catalogue.newest_on(visit(), code, NEWEST)],
         articles=news.browse(visit(), topic=code).rows[:NEWEST],
-        norms=norms.browse(visit(), topic=code),
+        norms=norms.browse(visit(), topic=code), actions=actions.about(visit(), [code, *inside]),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from portal.actions import wording
 from portal.section import Section, anyone
 from portal.sheets import Sheet
 from portal.viewer import visit
-from toolkit import access, actions, consents, organizations
+from toolkit import access, actions, consents, news, organizations
 from toolkit.records import Action
 
 section = Section("actions", __name__)
@@ -36,7 +36,8 @@ def page(found: Action, form: Sheet | None = None, **forms: Any) -> str:
     reports = access.may_report(viewer, found) and found.state not in actions.OVER and plan.state != "draft"
     return render_template(
         "actions/show.html", action=found, plan=plan, form=form or Sheet(), notes=notes, page=number,
-        last=last, newest=actions.newest(visit(), found.links), inside=inside, reports=reports,
+        last=last, articles=news.about_action(visit(), found),
+        newest=actions.newest(visit(), found.links), inside=inside, reports=reports,
         missing=consents.missing(found, plan.agreement) if proposed else [],
         may_agree=proposed and consents.may_give(visit(), found, plan.agreement),
         may_plan=access.may_plan(viewer, plan.agreement), open_to_writing=actions.open_to_writing(found),

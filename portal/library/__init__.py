@@ -16,7 +16,7 @@ from portal.section import Section, anyone
 from portal.templating import label
 from portal.topics import address as topic_address
 from portal.viewer import instance, visit
-from toolkit import catalogue, news, norms, organizations, units
+from toolkit import catalogue, news, norms, organizations, units, workplan
 from toolkit.catalogue.topics import USUAL, named_by, nearest_topics
 from toolkit.records import OrganizationUnit, Resource, Version
 from toolkit.search import finding
@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "library/home.html", examples=EXAMPLES, newest=newest(),
         counts=catalogue.counts_by(visit(), "topic", USUAL), doors=USUAL[:2], themes=USUAL[2:],
-        articles=news.latest(visit()),
+        articles=news.latest(visit()), plan=workplan.summary(visit()),
     )  # fmt: skip
 
 

@@ -63,6 +63,7 @@ def page(article: Article, **more: object) -> ResponseReturnValue:
         related=news.related(visit(), article),
         topics=[(code, counts[code]) for code in codes if counts[code]],
         resources=[one.resource for one in article.resources if one.resource is not None],
+        actions=[one.action for one in article.actions if one.action is not None],
         organizations=[one.organization for one in article.organizations if one.organization is not None],
         may_change=access.may_change_article(visit().viewer, article), **more,
     )  # fmt: skip

@@ -30,6 +30,7 @@ class ArticleForm(Sheet):
     topics = Ticks(_l("Temas"), validate_choice=False)
     organizations = Ticks(_l("Organizaciones"), validate_choice=False)
     resources = TextAreaField(_l("Materiales"))
+    actions = StringField(_l("Acciones conjuntas"))
     revision = HiddenField()
 
     def offer(self, organizations: Mapping[str, str]) -> None:
@@ -40,14 +41,20 @@ class ArticleForm(Sheet):
     @classmethod
     def of(cls, piece: Piece, revision: int) -> ArticleForm:
         """The form as it stands for what is written, whatever was sent."""
-        values = {**vars(piece), "resources": "\n".join(piece.resources), "revision": str(revision)}
+        values = {
+            **vars(piece),
+            "resources": "\n".join(piece.resources),
+            "actions": ", ".join(piece.actions),
+            "revision": str(revision),
+        }
         return cls(formdata=None, data=values)
 
     def piece(self) -> Piece:
         """What the form says; Invalid for a line that names no material."""
         return Piece(
             self.title.data or "", self.summary.data or "", self.body.data or "", self.topics.data or [],
-            self.materials_of(), self.organizations.data or [], self.alternative.data or "",
+            self.materials_of(), self.organizations.data or [],
+            self.said("actions").replace(",", " ").split(), self.alternative.data or "",
             self.caption.data or "", self.credit.data or "",
         )  # fmt: skip
 

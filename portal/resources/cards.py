@@ -14,7 +14,7 @@ from portal.resources import section
 from portal.resources.wording import slug
 from portal.section import anyone
 from portal.viewer import instance, visit
-from toolkit import access, applications, catalogue, requests
+from toolkit import access, actions, applications, catalogue, news, requests
 from toolkit.catalogue import deliveries, outlines
 from toolkit.catalogue.outlines import Heading
 from toolkit.errors import Forbidden
@@ -75,6 +75,7 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         asked_for=requests.waiting_about(visit(), resource) if signed_in else (),
         may_ask=access.may_ask_access(visit().viewer, resource),
         shares=deliveries.standing(visit(), resource) if visit().viewer.organizations else (),
+        actions=actions.using(visit(), resource), articles=news.about_resource(visit(), resource),
         applied=applied, appliers=applications.appliers(visit(), resource) if applied.rows else 0,
     )  # fmt: skip
     counting.used(resource, "view")

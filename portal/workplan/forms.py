@@ -18,6 +18,7 @@ COUNTS: dict[str, Any] = {
     "materials": _l("Lo cuenta el portal: materiales de las partes publicados en el año"),
     "practices": _l("Lo cuenta el portal: buenas prácticas de las partes publicadas en el año"),
     "deliveries": _l("Lo cuenta el portal: entregas entre organizaciones en el año"),
+    "applications": _l("Lo cuenta el portal: materiales públicos que alguien aplicó en el año"),
 }
 """Where the value of an indicator comes from, in words."""
 

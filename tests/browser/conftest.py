@@ -26,6 +26,7 @@ PATIENCE = 10_000
 """Milliseconds after which a browser that waits is thought to hang."""
 COORDINATOR = "rosa.yauri@valle.ejemplo.coop"
 MINISTRY = "lucia.ramos@ejemplo.gob.pe"
+AMERICAS = "mariela.prado@americas.ejemplo.coop"
 ADMINISTRATOR = "administrador@ejemplo.coop"
 
 
@@ -107,7 +108,7 @@ def visitor(chromium: Browser, portal: Portal) -> Iterator[BrowserContext]:
 def signed_in(chromium: Browser, portal: Portal) -> dict[str, dict]:
     """The browser state of people who signed in by the form, by address."""
     states: dict[str, dict] = {}
-    for address in (MEMBER, PROMOTER, COORDINATOR, MINISTRY, ADMINISTRATOR):
+    for address in (MEMBER, PROMOTER, COORDINATOR, MINISTRY, AMERICAS, ADMINISTRATOR):
         context = chromium.new_context(base_url=portal.address)
         page = context.new_page()
         page.goto("/ingresar")

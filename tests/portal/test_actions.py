@@ -19,7 +19,7 @@ from tests.portal.test_news import work
 from tests.portal.test_workplan import one
 from tests.toolkit.shelved import add_resource, add_version, index
 from toolkit.jobs import enqueue
-from toolkit.records import Action, Evidence, Note, Resource, Step
+from toolkit.records import Action, Article, Evidence, Note, Resource, Step
 from toolkit.records.base import injected
 
 
@@ -361,3 +361,25 @@ def test_evidence_may_be_a_material_in_its_version(instance, agreed, visitor):
     nothing = ana.post(f"{ACTION}/evidencias/nueva", data=said, content_type="multipart/form-data")
     assert nothing.status_code == 422
     assert "Elija un archivo" in nothing.text
+
+
+def test_row_41_what_an_action_touches_leads_to_it_and_back(instance, agreed, visitor):
+    """Row 41: «Contenidos relacionados» are fed by the same action, and obey what the reader may see."""
+    ana, edita = agreed["ana"], agreed["edita"]
+    tool = add_resource(instance, "americas", ["Uno."], title="Herramienta enlazada")
+    post(ana, f"{ACTION}/materiales", resource=f"/recursos/{tool}")
+    told: Any = {"title": "Se hizo el taller", "summary": "Vinieron muchas.", "body": "Texto.",
+                 "actions": "2027-01"}  # fmt: skip
+    assert post(edita, "/noticias/nueva", **told, slug="x").status_code == 302
+    wrong = post(edita, "/noticias/nueva", **{**told, "actions": "2027-77"})
+    assert wrong.status_code == 422
+    assert "Una de las acciones no existe" in wrong.text
+    with instance.database.open_for_maintenance(writing=False) as session:
+        draft = session.query(Article).one().public_id
+    assert post(edita, f"/noticias/por-publicar/{draft}/publicar", day="", time="").status_code == 302
+    assert "Se hizo el taller" in visitor.get(ACTION).text
+    news = re.search(r'"(/noticias/\d+/se-hizo[^"]*)"', visitor.get(ACTION).text)[1]
+    assert ACTION in visitor.get(news).text
+    assert ACTION in visitor.get(f"/recursos/{tool}", follow_redirects=True).text
+    assert ACTION in visitor.get("/temas/gestion-social").text
+    assert "0 de 1 acción verificada" in words_of(visitor.get("/").text)

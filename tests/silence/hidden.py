@@ -27,6 +27,7 @@ from toolkit.records import (
     Annex,
     Application,
     Article,
+    ArticleAction,
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
@@ -270,6 +271,8 @@ def a_draft_of_news(portal: Portal, word: str) -> list[Any]:
         draft.organizations = [ArticleOrganization(organization_id=id_of(session, "ajena"))]
         some = session.scalars(select(Resource).where(Resource.level == 0)).first()
         draft.resources = [ArticleResource(resource_id=some.id)] if some else []
+        done = session.scalars(select(Action)).first()
+        draft.actions = [ArticleAction(action_id=done.id)] if done else []
         coming = Article(title=f"Mañana {word}", state="published", year=1965, slug=word, body=f"{word} agua",
                          published_at=now() + dt.timedelta(days=1), photo=None)  # fmt: skip
         return _kept(session, draft, coming)

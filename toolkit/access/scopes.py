@@ -38,6 +38,7 @@ from toolkit.access.workplan import (
     reads_evidence,
     reads_plan,
     reads_task,
+    told_action,
     told_link,
 )
 from toolkit.records import (
@@ -52,6 +53,7 @@ from toolkit.records import (
     Annex,
     Application,
     Article,
+    ArticleAction,
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
@@ -331,6 +333,7 @@ NEWS: dict[type, Condition] = {
     Article: reads_article,
     ArticleTerm: part_of_article,
     ArticleOrganization: part_of_article,
+    ArticleAction: told_action,
 }
 
 AGREEMENT: dict[type, Condition] = {

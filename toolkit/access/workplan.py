@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
 
 from toolkit.access.agreement import reads_amendment, speaks_for, works_on
+from toolkit.access.news import part_of_article
 from toolkit.access.resources import listed_part
 from toolkit.access.shelves import MEMBERS_SHELF, PUBLIC_SHELF, Standing, space_shelf
 from toolkit.access.viewer import Viewer
@@ -87,6 +88,11 @@ def inside_action(viewer: Viewer, part: Any) -> ColumnElement[bool]:
             _of_the_parties(viewer, plan.c.agreement_id),
         )
     )
+
+
+def told_action(viewer: Viewer, part: Any) -> ColumnElement[bool]:
+    """That an article tells of an action, for those to whom both exist."""
+    return and_(part_of_article(viewer, part), part_of_action(viewer, part))
 
 
 def told_link(viewer: Viewer, link: Any) -> ColumnElement[bool]:

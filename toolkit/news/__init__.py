@@ -11,11 +11,12 @@ from toolkit.news.changes import (
     return_to,
     withdraw,
 )
-from toolkit.news.related import about_organization, about_resource, related
+from toolkit.news.related import about_action, about_organization, about_resource, related
 
 __all__ = [
     "Listed",
     "Piece",
+    "about_action",
     "about_organization",
     "about_resource",
     "add",

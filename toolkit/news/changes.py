@@ -14,7 +14,9 @@ from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
 from toolkit.records import (
+    Action,
     Article,
+    ArticleAction,
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
@@ -31,7 +33,7 @@ _LENGTHS = {"title": TITLE, "summary": SUMMARY, "body": BODY, "alternative": DES
 
 @dataclass
 class Piece:
-    """What is written: words, topics by code, materials by public id, organisations by slug."""
+    """What is written: words, topics and actions by code, materials by public id, organisations by slug."""
 
     title: str = ""
     summary: str = ""
@@ -39,6 +41,7 @@ class Piece:
     topics: list[str] = field(default_factory=list)
     resources: list[str] = field(default_factory=list)
     organizations: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
     alternative: str = ""
     caption: str = ""
     credit: str = ""
@@ -50,6 +53,7 @@ def describe(article: Article) -> Piece:
         article.title, article.summary, article.body, [one.code for one in article.terms],
         [one.resource.public_id for one in article.resources if one.resource],
         [one.organization.slug for one in article.organizations if one.organization],
+        [one.action.code for one in article.actions if one.action],
         article.alternative, article.caption, article.credit,
     )  # fmt: skip
 
@@ -88,7 +92,7 @@ def change(visit: Visit, article: Article, piece: Piece, *, revision: int) -> No
     """Save what is written; `revision` is the one that the person began from: raises `Overtaken` when
     somebody else saved something else meanwhile."""
     _check_may(access.may_change_article(visit.viewer, article))
-    piece, unordered = check(piece), ("topics", "resources", "organizations")
+    piece, unordered = check(piece), ("topics", "resources", "organizations", "actions")
     if not revisions.compare(describe(article), piece, begun=revision, kept=article.revision,
                              unordered=unordered):  # fmt: skip
         return
@@ -171,6 +175,11 @@ def _write(visit: Visit, article: Article, piece: Piece) -> None:
         raise Invalid(N_("Elija organizaciones de la lista."), field="organizations")
     _keep(article.organizations, [one.id for one in places], "organization_id",
           lambda key: ArticleOrganization(organization_id=key))  # fmt: skip
+    done = visit.session.scalars(select(Action).where(Action.code.in_(piece.actions))).all()
+    if len(done) < len(set(piece.actions)):
+        raise Invalid(N_("Una de las acciones no existe. Revise sus códigos, por ejemplo 2026-03."),
+                      field="actions")  # fmt: skip
+    _keep(article.actions, [one.id for one in done], "action_id", lambda key: ArticleAction(action_id=key))
     article.changed_at = now()
 
 

@@ -9,7 +9,9 @@ from sqlalchemy import ColumnElement, func, select
 from toolkit import access
 from toolkit.database import Visit
 from toolkit.records import (
+    Action,
     Article,
+    ArticleAction,
     ArticleOrganization,
     ArticleResource,
     ArticleTerm,
@@ -21,13 +23,17 @@ MOST = 4
 
 
 def related(visit: Visit, article: Article) -> Sequence[Article]:
-    """Other articles of the same topics or the same materials, those with the most in common first."""
+    """Other articles of the same topics, materials or actions, those with the most in common first."""
     codes = [term.code for term in article.terms]
     resources = [one.resource_id for one in article.resources]
+    actions = [one.action_id for one in article.actions]
     shared = (
         select(ArticleTerm.article_id.label("id"))
         .where(ArticleTerm.code.in_(codes))
-        .union_all(select(ArticleResource.article_id).where(ArticleResource.resource_id.in_(resources)))
+        .union_all(
+            select(ArticleResource.article_id).where(ArticleResource.resource_id.in_(resources)),
+            select(ArticleAction.article_id).where(ArticleAction.action_id.in_(actions)),
+        )
         .subquery()
     )
     return visit.session.scalars(
@@ -43,6 +49,12 @@ def related(visit: Visit, article: Article) -> Sequence[Article]:
 def about_resource(visit: Visit, resource: Resource) -> Sequence[Article]:
     """What was told of a material, the newest first."""
     told = select(ArticleResource.article_id).where(ArticleResource.resource_id == resource.id)
+    return _told(visit, Article.id.in_(told))
+
+
+def about_action(visit: Visit, action: Action) -> Sequence[Article]:
+    """What was told of an action, the newest first."""
+    told = select(ArticleAction.article_id).where(ArticleAction.action_id == action.id)
     return _told(visit, Article.id.in_(told))
 
 

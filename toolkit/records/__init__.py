@@ -43,7 +43,7 @@ from toolkit.records.catalogue import (
     unpack,
 )
 from toolkit.records.compendia import Compendium, CompendiumItem
-from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
+from toolkit.records.news import Article, ArticleAction, ArticleOrganization, ArticleResource, ArticleTerm
 from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
     Emergency,
@@ -73,6 +73,7 @@ __all__ = [
     "Annex",
     "Application",
     "Article",
+    "ArticleAction",
     "ArticleOrganization",
     "ArticleResource",
     "ArticleTerm",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from toolkit.records.base import Base, Moment, now, public_id
 from toolkit.records.catalogue import Resource
 from toolkit.records.people import Organization, Person
+
+if TYPE_CHECKING:
+    from toolkit.records.actions import Action
 
 
 class Article(Base):
@@ -39,6 +43,9 @@ class Article(Base):
     terms: Mapped[list[ArticleTerm]] = relationship(cascade="all, delete-orphan", order_by="ArticleTerm.id")
     resources: Mapped[list[ArticleResource]] = relationship(
         cascade="all, delete-orphan", order_by="ArticleResource.id"
+    )
+    actions: Mapped[list[ArticleAction]] = relationship(
+        cascade="all, delete-orphan", order_by="ArticleAction.id"
     )
     organizations: Mapped[list[ArticleOrganization]] = relationship(
         cascade="all, delete-orphan", order_by="ArticleOrganization.id"
@@ -72,6 +79,18 @@ class ArticleResource(Base):
     resource: Mapped[Resource | None] = relationship()
 
     __table_args__ = (UniqueConstraint("article_id", "resource_id"),)
+
+
+class ArticleAction(Base):
+    """A joint action of which an article tells; whoever may not see the action does not see this row."""
+
+    __tablename__ = "article_action"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), index=True)
+    action: Mapped[Action | None] = relationship()
+
+    __table_args__ = (UniqueConstraint("article_id", "action_id"),)
 
 
 class ArticleOrganization(Base):

@@ -1,5 +1,5 @@
-"""Where the numbers come from: one module after another. Another source of figures, as the indicators of the
-plan with what they aim at, is one more name in `SOURCES`."""
+"""Where the numbers come from: one module after another. Another source of figures is one more name in
+`SOURCES`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from toolkit.database import Visit
 from toolkit.errors import NotFound
-from toolkit.statistics import deeds, library
+from toolkit.statistics import deeds, library, planned
 from toolkit.statistics.numbers import Figure, Table
 
-SOURCES: tuple[Callable[[Visit], list[Figure]], ...] = (library.figures, deeds.figures)
+SOURCES: tuple[Callable[[Visit], list[Figure]], ...] = (planned.figures, library.figures, deeds.figures)
 TABLES: tuple[Callable[[Visit], list[Table]], ...] = (library.tables, deeds.tables)
 
 

@@ -2,7 +2,7 @@
 
 from toolkit.workplan import changes, indicators
 from toolkit.workplan.indicators import Aim, Figure, figures
-from toolkit.workplan.plans import add, agree, browse, change, current, get, publish
+from toolkit.workplan.plans import add, agree, browse, change, current, get, publish, summary
 from toolkit.workplan.progress import Advance, advance, by_objective, chosen, priorities
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "indicators",
     "priorities",
     "publish",
+    "summary",
 ]

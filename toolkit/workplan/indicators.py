@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from toolkit import access, terms, tidy
+from toolkit import access, applications, terms, tidy
 from toolkit.access import PUBLIC, VISITOR
 from toolkit.actions.proposals import ask_anew
 from toolkit.database import Visit
@@ -207,10 +207,16 @@ def _deliveries(visit: Visit, plan: Plan) -> int:
     return sum(first <= since < after for since, _, _ in rows)
 
 
+def _applications(visit: Visit, plan: Plan) -> int:
+    """How often public materials were applied, with consent, in the year."""
+    return applications.counted(visit, dt.date(plan.year, 1, 1), dt.date(plan.year, 12, 31))
+
+
 COUNTED: Mapping[str, Callable[[Visit, Plan], int]] = {
     "materials": _materials,
     "practices": lambda visit, plan: _materials(visit, plan, "R05"),
     "deliveries": _deliveries,
+    "applications": _applications,
 }
 """What the portal counts by itself."""
 

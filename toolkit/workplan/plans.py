@@ -25,6 +25,7 @@ from toolkit.records import (
     PlanChange,
     now,
 )
+from toolkit.workplan.progress import Advance, advance
 
 TEXT = 4000
 _WHOLE = (
@@ -49,6 +50,15 @@ def current(visit: Visit) -> Plan | None:
     """The plan of this year, or else the one that comes next to it."""
     plans, year = browse(visit), terms.today().year
     return min(plans, key=lambda one: (one.state == "draft", abs(one.year - year)), default=None)
+
+
+def summary(visit: Visit) -> tuple[Plan, Advance] | None:
+    """The published plan of this year, or of the one next to it, with how far it has come; None before there
+    is one."""
+    plan = current(visit)
+    if plan is None or plan.state != "published":
+        return None
+    return plan, advance(visit.session.scalars(select(Action).where(Action.plan_id == plan.id)))
 
 
 def get(visit: Visit, year: int) -> Plan:
