@@ -6,8 +6,8 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.exports import sheet, stamp
 from portal.section import Section, anyone, signed_in
+from portal.tables import sheet, stamp
 from portal.viewer import visit
 from toolkit import access, exchange
 from toolkit.errors import Conflict

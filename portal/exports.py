@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
-
 from flask import Response, request
 from flask_babel import gettext as _
 
@@ -15,26 +12,18 @@ from portal.library.facets import words as value_words
 from portal.limits import limiter, searches
 from portal.resources.wording import slug as slug_of
 from portal.section import Section, anyone, signed_in
+from portal.tables import sheet, stamp
 from portal.templating import label
 from portal.viewer import instance, visit
 from toolkit import access, catalogue, organizations, spaces
-from toolkit.access import LIMA
 from toolkit.errors import Forbidden
-from toolkit.exports.spreadsheets import Cell, rows_as_csv
+from toolkit.exports.spreadsheets import Cell
 from toolkit.records import Resource
 from toolkit.search import finding
 
 section = Section("exports", __name__)
 MOST = 500
 """Most materials of the library in one table."""
-
-
-def sheet(name: str, titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """A table to be downloaded as `name`.csv."""
-    answer = Response(rows_as_csv(titles, rows), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @section.route("/biblioteca/exportar.csv", access=anyone)
@@ -77,11 +66,6 @@ def space(slug: str) -> Response:
         for one in catalogue.holdings(visit(), organization)
     ]
     return sheet(f"espacio-{organization.slug}", titles, rows)
-
-
-def stamp(moment: dt.datetime | None) -> str:
-    """A moment in Lima as tables write it: «2027-03-31 15:04»; empty without one."""
-    return moment.astimezone(LIMA).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def card_titles() -> list[str]:

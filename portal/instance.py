@@ -9,6 +9,7 @@ from typing import Any
 from portal import settings
 from toolkit.database import Database
 from toolkit.errors import N_, Fault
+from toolkit.exports.tray import Tray
 from toolkit.files.store import Store
 from toolkit.search.shelves import Shelves
 
@@ -40,6 +41,11 @@ class Instance:
     def shelves(self) -> Shelves:
         """The search indexes."""
         return Shelves(self.shelves_folder)
+
+    @cached_property
+    def tray(self) -> Tray:
+        """Files that somebody asked for, until they are fetched."""
+        return Tray(self.folder / "tray")
 
     @property
     def outbox(self) -> Path | None:

@@ -49,7 +49,7 @@ def _place(code: str) -> str:
 
 def amount(value: int | Decimal | None) -> str:
     """A number of deeds as a page shows it."""
-    return _("menos de 5") if value is None else number(value)  # type: ignore[arg-type]
+    return _("menos de 5") if value is None else number(value)
 
 
 def bars(table: Table) -> list[tuple[str, str, float]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -127,13 +128,13 @@ def size(count: int) -> str:
     return f"{number(round(count / 1_000_000, 1))} MB"
 
 
-def number(value: int | float) -> str:
+def number(value: int | float | Decimal) -> str:
     """A number as the language of the page writes it."""
     return _written(value, languages.locale())
 
 
 @lru_cache(maxsize=5000)
-def _written(value: int | float, locale: str) -> str:
+def _written(value: int | float | Decimal, locale: str) -> str:
     return str(format_decimal(value, locale=locale))
 
 

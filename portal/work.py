@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from portal import mail
 from portal.instance import Instance
+from portal.workplan import making
 from toolkit import erasure, lapses, reminders, terms
 from toolkit.jobs import Handler, Job, Worker, enqueue
 from toolkit.news.photos import Photographer
@@ -27,6 +28,7 @@ def make_worker(instance: Instance) -> Worker:
         **reader.handlers(),
         **Photographer(instance.database, instance.store, instance.folder / "scratch").handlers(),
         **mail.handlers(instance),
+        **making.handlers(instance),
         "watch_posts": Handler(lambda job: lapses.watch(instance.database)),
         "watch_plan": Handler(lambda job: reminders.watch(instance.database)),
         "forget": Handler(

@@ -23,6 +23,8 @@ from tests.world import CARDS, CONTENTS, FOUND, PEOPLE, World, build, canary, ti
 from toolkit import database
 from toolkit.catalogue.topics import slug_of
 from toolkit.records import (
+    Action,
+    ActionResource,
     Agreement,
     Annex,
     Application,
@@ -30,11 +32,13 @@ from toolkit.records import (
     ArticleResource,
     Compendium,
     CompendiumItem,
+    Evidence,
     File,
     Milestone,
     Norm,
     Page,
     Person,
+    Plan,
     Resource,
     Version,
     now,
@@ -48,7 +52,8 @@ LISTS = ("/biblioteca/exportar.csv", "/espacios/duena/exportar.csv", "/espacios/
          "/espacios/duena/relevo", "/espacios/duena/buscar", "/espacios/duena/buscar?q=material",
          "/mis-aportes", "/cuenta/mis-datos", "/cuenta/mis-datos/descargar",
          "/biblioteca?q=material", "/temas/gestion-social", "/temas/identidad-y-principios",
-         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo", "/compendios/de-todo")  # fmt: skip
+         "/noticias/2015/de-todo", "/convenio", "/convenio/de-todo", "/compendios/de-todo",
+         "/plan-de-trabajo/2015/informe", "/acciones/2015-01")  # fmt: skip
 """Pages that list resources: what is not listed to a viewer stands on none of them."""
 DOORS = {
     "library.home": "list",
@@ -109,9 +114,13 @@ DOORS = {
     "statistics.export_of_space": "list, counts",
     "topics.index": "counts",
     "topics.show": "list, counts",
+    "workplan.report_of": "list of materials told of",
+    "workplan.download_report": "the same, as a file of the same words",
     "posts.handover": "list of drafts that were handed over, to their new author",
 }
 NO_DOORS = {
+    "workplan.ask_report", "workplan.report_file", "workplan.actions_as_table",
+    "workplan.indicators_as_table", "workplan.calendar",
     "workplan.index", "workplan.show", "workplan.create", "workplan.edit", "workplan.agree",
     "workplan.publish", "workplan.add_indicator", "workplan.change_indicator", "workplan.remove_indicator",
     "workplan.measure", "workplan.change", "workplan.agree_to_change", "workplan.withdraw_change",
@@ -183,6 +192,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
             convenio.milestones.append(Milestone(day=now().date(), words="Hito", resource_id=resource))
             convenio.annexes.append(Annex(title="Anexo", resource_id=resource))
         session.add(convenio)
+        session.flush()
+        session.add(_year(convenio.id, made))
         compendium = Compendium(state="published", slug="de-todo", title="De todo")
         compendium.items = [
             CompendiumItem(position=n, resource_id=one, reason="Motivo")
@@ -197,6 +208,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
                                     version=1, how="used", result="worked", words="Sirvió", country="PE",
                                     day=now().date(), public=True))  # fmt: skip
     return made
+
+
+def _year(agreement_id: int, made: World) -> Plan:
+    """A plan with one action that uses every material, each of which is its evidence too."""
+    responsible, counterpart = made.places["duena"], made.places["receptora"]
+    action = Action(number=1, code="2015-01", title="De todo", state="running", responsible_id=responsible,
+                    counterpart_id=counterpart)  # fmt: skip
+    for resource in made.resources.values():
+        action.links.append(ActionResource(resource_id=resource, version=1))
+        action.evidence.append(Evidence(title="Prueba", public=True, resource_id=resource, version=1,
+                                        organization_id=responsible))  # fmt: skip
+    return Plan(agreement_id=agreement_id, year=2015, state="published", actions=[action])
 
 
 @pytest.fixture(scope="module")
@@ -283,11 +306,14 @@ def on_the_lists(browser: FlaskClient, world: World, who: str) -> Iterator[str]:
                 yield f"{what} on {path} for {who}"
     told = browser.get("/noticias/2015/de-todo").text
     hangs = browser.get("/convenio").text
+    came = [browser.get(path).text for path in ("/plan-de-trabajo/2015/informe", "/acciones/2015-01")]
     for number, (what, seers) in enumerate(CARDS.items(), 1):
         if (world.ids[what] in told) != (who in seers):
             yield f"{what} told of to {who}"
         if hangs.count(world.ids[what]) != (2 if who in seers else 0):
             yield f"{what} hangs on the agreement for {who}"
+        if {text.count(world.ids[what]) for text in came} != {2 if who in seers else 0}:
+            yield f"{what} in the report of the year, or beside its action, for {who}"
         if (world.ids[what] in browser.get(f"/normas/de-{what}").text) != (who in seers):
             yield f"{what} as the text of a norm for {who}"
         there = browser.get(f"/temas/{slug_of(f'T{number:02}')}").text

@@ -85,7 +85,8 @@ class UnscopedJoin(RuntimeError):
 
 
 def _reach(statement: Any) -> frozenset[str]:
-    """The tables that a statement names, and all that its loader options can reach from them. Raises
+    """The tables that a statement reads: those that it names, and those that its loader options join to them.
+    What is loaded otherwise, at once or later, is a statement of its own and passes `_limit` itself. Raises
     `UnscopedJoin`; a join along a relationship and an alias in FROM, WHERE or EXISTS are scoped rightly."""
     parts = list(iterate(statement))
     for part in parts:
@@ -95,12 +96,22 @@ def _reach(statement: Any) -> frozenset[str]:
     named = {part.name for part in parts if isinstance(part, Table)}
     if not named:
         return frozenset(metadata.tables)
-    return frozenset().union(*(_reached_from(name) for name in named))
+    for part in parts:
+        for option in getattr(part, "_with_options", ()):
+            named |= _joined_by(option)
+    return frozenset().union(*(_joined_to(name) for name in named))
+
+
+def _joined_by(option: Any) -> set[str]:
+    """The tables that a loader option joins: `joinedload`, at any place of its path."""
+    elements = getattr(option, "context", ())
+    joined = (one for one in elements if ("lazy", "joined") in (one.strategy or ()))
+    return {one.path[-1].mapper.local_table.description for one in joined}
 
 
 @cache
-def _reached_from(table: str) -> frozenset[str]:
-    """The tables that relationships lead to from this one, in any number of steps; itself too."""
+def _joined_to(table: str) -> frozenset[str]:
+    """The tables that are joined to this one unless a statement says otherwise; itself too."""
     found, ahead = {table}, {table}
     while ahead:
         steps = {
@@ -108,6 +119,7 @@ def _reached_from(table: str) -> frozenset[str]:
             for mapper in Base.registry.mappers
             if mapper.local_table.description in ahead
             for relation in mapper.relationships
+            if relation.lazy == "joined"
         }
         ahead = steps - found
         found |= ahead

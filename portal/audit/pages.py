@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.audit import details, section, wording
-from portal.exports import sheet
 from portal.section import overseers, signed_in
+from portal.tables import sheet
 from portal.viewer import visit
 from toolkit import organizations, spaces
 from toolkit.access import leads

@@ -196,6 +196,9 @@ PAGES = {
     "security.verify": _l("Confirmar identidad"),
     "sharing.create": _l("Compartir"),
     "sharing.end": _l("Dejar de compartir"),
+    "workplan.download_report": _l("Informe del año"),
+    "workplan.report_file": _l("Informe del año"),
+    "workplan.report_of": _l("Informe del año"),
 }
 """Endpoint → the name of the page. Those of a space are «Espacio privado»."""
 SECTIONS = {

@@ -54,4 +54,4 @@ def _own(plan: Plan) -> set[int]:
     return known if viewer.editor else known & viewer.organizations
 
 
-from portal.workplan import changing, desk  # noqa: E402, F401 - their routes
+from portal.workplan import changing, desk, exports  # noqa: E402, F401 - their routes

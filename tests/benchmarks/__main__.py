@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.benchmarks import http_bench, search_bench, silence_bench
+from tests.benchmarks import http_bench, plan_bench, search_bench, silence_bench
 
 sys.argv = sys.argv[:1]
 print("== search engine beside its peers", flush=True)
@@ -11,3 +11,5 @@ print("== portal over HTTP", flush=True)
 http_bench.main()
 print("== private spaces", flush=True)
 silence_bench.main()
+print("== the plan of a year", flush=True)
+plan_bench.main()

@@ -10,11 +10,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import delete, exists, func, literal, select, text, union_all, update
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from portal.accounts.records import Account
 from portal.instance import Instance
 from toolkit import database
 from toolkit.access import VISITOR, Viewer
 from toolkit.database import Busy, Database, NotSupported
-from toolkit.records import Organization, Page, Resource, Version, metadata
+from toolkit.records import File, Organization, Page, Resource, Version, metadata
 
 other = aliased(Resource)
 FORMS = {
@@ -32,13 +33,21 @@ FORMS = {
     "update": update(Resource).values(title="x").where(Resource.id > 0),
     "delete": delete(Resource).where(Resource.id > 0),
     "option": select(Version).options(joinedload(Version.resource)),
-    "chain of options": select(Version).options(selectinload(Version.files)),
+    "chain of options": select(File).options(joinedload(File.version).joinedload(Version.resource)),
 }
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_reach_finds_the_resource(form: str) -> None:
     assert "resource" in database._reach(FORMS[form])
+
+
+def test_what_is_loaded_by_a_statement_of_its_own_is_limited_there() -> None:
+    assert database._reach(select(Version).options(selectinload(Version.resource))) == {"version"}
+
+
+def test_what_a_record_joins_by_itself_is_reached() -> None:
+    assert "person" in database._reach(select(Account))
 
 
 def test_a_statement_without_tables_gets_every_condition() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
 
@@ -27,7 +28,17 @@ def test_no_cell_is_a_formula(cell: str) -> None:
     assert written[0].startswith("'") and written[0].endswith(cell.strip("\r"))
 
 
-@pytest.mark.parametrize(("cell", "written"), [(-3, "-3"), (None, ""), ("a=1", "a=1"), ("", "")])
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        (-3, "-3"),
+        (Decimal("-150.5000"), "-150.5"),
+        (Decimal("1E+3"), "1000"),
+        (None, ""),
+        ("a=1", "a=1"),
+        ("", ""),
+    ],
+)
 def test_numbers_and_ordinary_text_stay_as_they_are(cell: str | int | None, written: str) -> None:
     assert read(rows_as_csv(["x"], [[cell, "fin"]]))[1] == [written, "fin"]
 

@@ -8,10 +8,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 _BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _INSIDE = re.compile(r"([;\t\r\n] *)(?=[=+@＝＋－＠]|-\S)")
-Cell = str | int | None
+Cell = str | int | Decimal | None
 
 
 def rows_as_csv(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -28,4 +29,6 @@ def harmless(cell: Cell) -> Cell:
     if isinstance(cell, str):
         begins = "'" + cell[:1] if cell.lstrip(" ").startswith(_BEGINNINGS) else cell[:1]
         return begins + _INSIDE.sub(r"\1'", cell[1:])
+    if isinstance(cell, Decimal):
+        return f"{cell.normalize():f}"
     return "" if cell is None else cell

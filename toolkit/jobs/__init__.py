@@ -7,6 +7,7 @@ twice: a worker that dies keeps its lease for at most `LEASE` seconds, then anot
 from toolkit.jobs.queue import (
     LEASE,
     RENEW,
+    awaited,
     claim,
     enqueue,
     fail,
@@ -25,6 +26,7 @@ __all__ = [
     "Handler",
     "Job",
     "Worker",
+    "awaited",
     "claim",
     "enqueue",
     "fail",

@@ -112,6 +112,12 @@ def under_way() -> ColumnElement[bool]:
     return or_(Job.state == "running", and_(Job.state == "waiting", due_or_tried))
 
 
+def awaited(session: Session, kind: str, key: str) -> bool:
+    """Does a job of this kind and key wait or run?"""
+    wanted = select(Job.id).where(Job.kind == kind, Job.key == key, Job.state.in_(("waiting", "running")))
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def waiting(session: Session, lanes: Sequence[str] = LANES, kinds: Sequence[str] = ()) -> int:
     """How many jobs of these lanes (and kinds, if given) wait or run."""
     count = select(func.count(Job.id)).where(Job.lane.in_(lanes), Job.state.in_(("waiting", "running")))

@@ -1,8 +1,8 @@
 """The worker: threads that take jobs from their lanes, one heartbeat, one thread for the shelves.
 
-`fast` reads files, `slow` does what may take long (OCR, pictures), `mail` sends what a person waits for,
-`index` alone writes shelves: its jobs come in batches, because many documents in one commit cost little more
-than one.
+`fast` reads files, `slow` does what may take long (OCR, pictures), `mail` makes what a person waits for:
+letters, and files that were asked for. `index` alone writes shelves: its jobs come in batches, because many
+documents in one commit cost little more than one.
 """
 
 from __future__ import annotations
