@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,13 +34,6 @@ def address_of(kind: str, key: str) -> str:
     """The same as an address within the portal."""
     endpoint, values = way_to(kind, key)
     return url_for(endpoint, **values)
-
-
-@section.app_template_global()
-def report_of(year: int) -> str:
-    """The address of the report of a year; empty where there is none."""
-    there = "workplan.report" in current_app.view_functions
-    return url_for("workplan.report", year=year) if there else ""
 
 
 @section.route("/coordinacion", access=signed_in)

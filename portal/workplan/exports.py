@@ -40,7 +40,7 @@ section.app_template_global("party_name")(words.organization)
 
 
 @section.app_template_global()
-def address_of(link: Link) -> str:
+def link_address(link: Link) -> str:
     """Where a link of an outline leads."""
     return url_for(link.endpoint, **link.values)
 
