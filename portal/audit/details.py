@@ -16,7 +16,7 @@ from portal.templating import day
 from portal.viewer import viewer
 from toolkit.access import leads
 from toolkit.audit.reading import Line
-from toolkit.records import Organization, Resource
+from toolkit.records import Meeting, Organization, Resource
 
 LEVELS = {0: _l("Público"), 1: _l("Todos los miembros"), 2: _l("Organizaciones elegidas"),
           3: _l("Solo la organización")}  # fmt: skip
@@ -36,7 +36,8 @@ FIELDS = {"title": _l("título"), "summary": _l("resumen"), "kind": _l("tipo"), 
           "portal_role": _l("papel en el portal"), "text_size": _l("tamaño del texto"),
           "active": _l("estado"), "state": _l("estado"), "number": _l("número"), "text": _l("texto"),
           "issuer": _l("quién la dio"), "dated": _l("fecha"), "link": _l("enlace oficial"),
-          "aliases": _l("otros nombres")}  # fmt: skip
+          "aliases": _l("otros nombres"), "day": _l("día"), "hour": _l("hora"),
+          "place": _l("lugar"), "agenda": _l("agenda")}  # fmt: skip
 """What was changed, by the name of its field."""
 
 
@@ -126,6 +127,8 @@ def address(line: Line) -> str:
         return resource_address(thing)
     if isinstance(thing, Organization):
         return _of_organization(line.noun, thing)
+    if isinstance(thing, Meeting):
+        return url_for("meetings.show", id=line.noun_id)
     if thing is None:
         return ""
     if line.noun == "emergency" and (who.administrator or who.editor):

@@ -235,3 +235,16 @@ def test_the_letters_are_written_in_the_language_of_their_reader(
     flat = [one.replace("=\r\n", "").replace("=\n", "") for one in texts]
     called = "se re=C3=BAnen el 1 de marzo de 2027 a las 09:30"
     assert [one for one in flat if called in one and "bea@x.coop" in one]
+
+
+def test_the_audit_of_a_party_says_what_its_coordination_did(
+    people: dict[str, FlaskClient], here: str
+) -> None:
+    form = {**CALL, "place": "Cusco", "revision": revision(people["ana"], f"{here}/editar")}
+    assert post(people["ana"], f"{here}/editar", **form).status_code == 302
+    page = people["ana"].get("/espacios/americas/auditoria").text
+    shown = words_of(page)
+    assert (
+        "Convocó" in shown and "lugar" in shown and "Primer encuentro" in shown and f'href="{here}"' in page
+    )
+    assert "Primer encuentro" not in people["bea"].get("/espacios/produce/auditoria").text
