@@ -15,6 +15,7 @@ from toolkit.access.agreement import (
     told_milestone,
 )
 from toolkit.access.compendia import reads_compendium, told_item
+from toolkit.access.initiatives import part_of_initiative, reads_initiative
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.norms import part_of_norm, reads_norm, ties_norms
 from toolkit.access.resources import (
@@ -64,6 +65,8 @@ from toolkit.records import (
     File,
     Folder,
     Indicator,
+    Initiative,
+    InitiativeBenefit,
     Invitation,
     Job,
     Lease,
@@ -350,6 +353,8 @@ WORKPLAN: dict[type, Condition] = {
     Note: inside_action,
     Step: inside_action,
     Task: reads_task,
+    Initiative: reads_initiative,
+    InitiativeBenefit: part_of_initiative,
 }
 
 NORMS: dict[type, Condition] = {

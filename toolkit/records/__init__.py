@@ -42,6 +42,7 @@ from toolkit.records.catalogue import (
     unpack,
 )
 from toolkit.records.compendia import Compendium, CompendiumItem
+from toolkit.records.initiatives import Initiative, InitiativeBenefit
 from toolkit.records.news import Article, ArticleOrganization, ArticleResource, ArticleTerm
 from toolkit.records.norms import Norm, NormRelation, NormTerm
 from toolkit.records.people import (
@@ -86,6 +87,8 @@ __all__ = [
     "File",
     "Folder",
     "Indicator",
+    "Initiative",
+    "InitiativeBenefit",
     "Invitation",
     "Job",
     "Lease",

@@ -11,7 +11,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from toolkit.access import Standing
-from toolkit.search import actions, agreements, articles, compilations, documents, legislation, plans
+from toolkit.search import (
+    actions,
+    agreements,
+    articles,
+    compilations,
+    documents,
+    initiatives,
+    legislation,
+    plans,
+)
 from toolkit.search.shelf import Document
 
 
@@ -31,7 +40,7 @@ class Source:
     turning: Callable[[Session], list[Any]]
 
 
-TOLD = (articles, agreements, plans, actions, legislation, compilations)
+TOLD = (articles, agreements, plans, actions, legislation, compilations, initiatives)
 """Nouns of one text, without files and pages. Their modules say also what a result shows: `seen` gives the
 records through a viewer's session, `text_of` and `summary_of` the words for the snippet."""
 SOURCES = tuple(
