@@ -88,6 +88,7 @@ def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
             "action": gettext("Acciones conjuntas"),
             "norm": gettext("Normas"),
             "compendium": gettext("Compendios"),
+            "initiative": gettext("Iniciativas"),
         }[code]
     if facet == "organization":
         return organizations.get(code, code)
