@@ -71,9 +71,9 @@ def test_row_31_an_initiative_shows_its_actions_of_both_years_with_progress_per_
     assert planned.report(ana, "/acciones/2026-01", percent="40").status_code == 302
     assert planned.report(ana, "/acciones/2027-01", percent="10").status_code == 302
     page = visitor.get(THERE).text
-    first, second = map(words_of, page.split('id="acciones"')[1].split("<section><h3>")[1:])
+    first, second = map(words_of, page.split('id="acciones"')[1].split("<section><h2>")[1:])
     for said, year, percent in ((first, 2026, 40), (second, 2027, 10)):
-        assert f"{year} {percent} % 0 de 1 acción verificada · avance {percent} % {year}-01" in said
+        assert f"de {year} {percent} % 0 de 1 acción verificada · avance {percent} % {year}-01" in said
         assert f"Pasantía {year}" in said
     assert "Pasantía 2027" not in first
     for said in ("Sus guías se prueban", "Facilitadores en regiones", "Cuentas claras", "Consejos de vigil"):
