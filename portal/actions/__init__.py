@@ -8,10 +8,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.actions import wording
+from portal.actions.forms import LinkForm
 from portal.section import Section, anyone
 from portal.sheets import Sheet
 from portal.viewer import visit
-from toolkit import access, actions, consents, news, organizations
+from toolkit import access, actions, consents, initiatives, news, organizations
 from toolkit.records import Action
 
 section = Section("actions", __name__)
@@ -34,13 +35,15 @@ def page(found: Action, form: Sheet | None = None, **forms: Any) -> str:
     notes, last = actions.notes(visit(), found, number := request.args.get("pagina", 1, int))
     proposed, inside = found.state == "proposed", access.may_read_inside(viewer, plan.agreement)
     reports = access.may_report(viewer, found) and found.state not in actions.OVER and plan.state != "draft"
+    if works := access.may_plan(viewer, plan.agreement):
+        forms.setdefault("link", LinkForm.of(found, initiatives.choices(visit(), plan.agreement)))
     return render_template(
         "actions/show.html", action=found, plan=plan, form=form or Sheet(), notes=notes, page=number,
         last=last, articles=news.about_action(visit(), found),
         newest=actions.newest(visit(), found.links), inside=inside, reports=reports,
         missing=consents.missing(found, plan.agreement) if proposed else [],
         may_agree=proposed and consents.may_give(visit(), found, plan.agreement),
-        may_plan=access.may_plan(viewer, plan.agreement), open_to_writing=actions.open_to_writing(found),
+        may_plan=works, open_to_writing=actions.open_to_writing(found),
         moves=[(name, wording.MOVES[name]) for name in actions.moves_for(visit(), found)],
         verifies=access.may_verify(viewer, found), why_not=actions.why_not_verify(visit(), found),
         lacking=actions.lacking(found), own=access.speaks_for(viewer, plan.agreement),

@@ -1,4 +1,4 @@
-"""Proposing an action, changing it, agreeing to it, cancelling it."""
+"""Proposing an action, changing it, agreeing to it, cancelling it, putting it into an initiative."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions import page, section
-from portal.actions.forms import ActionForm, ReasonForm, form_for
+from portal.actions.forms import ActionForm, LinkForm, ReasonForm, form_for
 from portal.languages import gettext as _
 from portal.section import signed_in
 from portal.sheets import Sheet
 from portal.viewer import visit
 from portal.workplan.desk import asked, plan_to_write
-from toolkit import access, actions
+from toolkit import access, actions, initiatives
 from toolkit.errors import Conflict, Forbidden, Invalid, Overtaken
 from toolkit.records import Action, Plan
 from toolkit.workplan import changes
@@ -110,3 +110,16 @@ def cancel(code: str) -> ResponseReturnValue:
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return render_template("actions/cancel.html", action=found, form=form), 422
+
+
+@section.route("/acciones/<code>/iniciativa", access=signed_in, methods=["POST"])
+def link(code: str) -> ResponseReturnValue:
+    """Put an action into an initiative, or into none."""
+    found, form = action_to_write(code), LinkForm()
+    try:
+        initiatives.link(visit(), found, form.said("initiative"))
+    except Invalid as trouble:
+        form.offer(initiatives.choices(visit(), found.plan.agreement)).refuse(trouble)
+        return page(found, form, link=form), 422
+    flash(_("Se guardó a qué iniciativa pertenece la acción."))
+    return redirect(url_for("actions.show", code=code))

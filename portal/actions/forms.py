@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,7 +13,7 @@ from portal.sheets import DayField, Sheet, Ticks
 from portal.templating import label
 from toolkit import vocabulary
 from toolkit.actions import Facts
-from toolkit.records import Plan
+from toolkit.records import Action, Initiative, Plan
 
 
 class ActionForm(Sheet):
@@ -114,3 +115,20 @@ class TaskForm(Sheet):
     words = StringField(_l("Tarea"))
     party = SelectField(_l("De quién"), validate_choice=False)
     due_on = DayField(_l("Hasta"))
+
+
+class LinkForm(Sheet):
+    """To which initiative an action belongs."""
+
+    initiative = SelectField(_l("A qué iniciativa pertenece"), validate_choice=False)
+
+    def offer(self, known: Sequence[Initiative]) -> LinkForm:
+        """Offer these initiatives, and none."""
+        self.initiative.choices = [("", _("Ninguna")), *((one.slug, one.title) for one in known)]
+        return self
+
+    @classmethod
+    def of(cls, action: Action, known: Sequence[Initiative]) -> LinkForm:
+        """The form as it stands, whatever was sent."""
+        slug = action.initiative.slug if action.initiative else ""
+        return cls(formdata=None, data={"initiative": slug}).offer(known)

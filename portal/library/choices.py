@@ -25,7 +25,8 @@ MOST_PAGES = 100_000
 NOUNS = {"resource": "resource", "material": "resource", "article": "article", "noticia": "article",
          "agreement": "agreement", "convenio": "agreement", "plan": "plan", "norm": "norm", "norma": "norm",
          "compendium": "compendium", "compendio": "compendium", "meeting": "meeting",
-         "encuentro": "meeting", "action": "action", "accion": "action"}  # fmt: skip
+         "encuentro": "meeting", "action": "action", "accion": "action",
+         "initiative": "initiative", "iniciativa": "initiative"}  # fmt: skip
 """How an address may say what somebody looks for."""
 Sort = Literal["relevance", "date"]
 Chosen = Mapping[str, tuple[str, ...]]

@@ -89,6 +89,7 @@ def words(facet: str, code: str, organizations: Mapping[str, str]) -> str:
             "norm": gettext("Normas"),
             "compendium": gettext("Compendios"),
             "meeting": gettext("Encuentros y actas"),
+            "initiative": gettext("Iniciativas"),
         }[code]
     if facet == "organization":
         return organizations.get(code, code)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.section import Section, anyone
 from portal.sheets import Sheet
 from portal.viewer import visit
-from toolkit import access, agreement, consents, workplan
+from toolkit import access, agreement, consents, initiatives, workplan
 from toolkit.records import Plan
 from toolkit.workplan import changes
 
@@ -44,7 +44,7 @@ def page(found: Plan, form: Sheet | None = None) -> str:
         figures=workplan.figures(visit(), found), missing=consents.missing(found, known),
         may_plan=access.may_plan(viewer, known), inside=access.may_read_inside(viewer, known),
         may_agree=found.state == "draft" and consents.may_give(visit(), found, known),
-        made=changes.made(found), proposed=changes.proposed(found),
+        made=changes.made(found), proposed=changes.proposed(found), initiatives=initiatives.exist(visit()),
     )  # fmt: skip
 
 

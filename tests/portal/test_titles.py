@@ -19,7 +19,7 @@ OPEN = ("/", "/biblioteca", "/biblioteca?q=tucanpublicfin", "/biblioteca?q=xqzzy
         "/organizaciones", "/organizaciones/duena", "/ingresar", "/recuperar", "/ayuda", "/accesibilidad",
         "/privacidad", "/terminos", "/nada", "/recursos/{withdrawn}", "/recursos/{public}",
         "/recursos/{public}/v1/1/paginas/1?q=zorzal", "/en/", "/pt/biblioteca",
-        "/normas", "/compendios")  # fmt: skip
+        "/normas", "/compendios", "/iniciativas")  # fmt: skip
 OWN = ("/espacios/duena", "/mis-aportes", "/cuenta", "/mi-cuenta/contrasena", "/subir",
        "/mis-aportes/{public}", "/mis-aportes/{public}/editar", "/mis-aportes/{public}/visibilidad",
        "/mis-aportes/{public}/retirar", "/mis-aportes/{public}/version-nueva",

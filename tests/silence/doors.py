@@ -15,8 +15,9 @@ from toolkit.database import Visit
 
 PLACES: dict[str, Sequence[Any]] = {
     "version": (1, 2), "file": (1,), "number": (1,), "token": ("no-existe",), "key": ("no-existe",),
-    "slug": ("propia", "ajena", "no-existe"), "filename": ("style.css",),
-    "year": (1965, 2015), "part": ("hitos", "anexos", "no-existe"), "code": ("p1", "2015-01", "1965-01"),
+    "slug": ("propia", "ajena", "iniciativa-ajena", "no-existe"), "filename": ("style.css",),
+    "year": (1965, 2015), "part": ("hitos", "anexos", "no-existe"),
+    "code": ("p1", "2015-01", "2015-02", "1965-01"),
     "table": ("materiales-por-tipo", "fichas-abiertas", "aplicaciones-por-region",
               "busquedas-sin-resultado", "no-existe"),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.records import Account, Passkey, RecoveryCode, SignIn, SignInLink
@@ -43,6 +43,8 @@ from toolkit.records import (
     Erasure,
     Evidence,
     Indicator,
+    Initiative,
+    InitiativeBenefit,
     Job,
     Lease,
     Measure,
@@ -334,7 +336,8 @@ def _action(word: str, plan: Plan, parties: list[int], **more: Any) -> Action:
 
 
 def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
-    """What only the parties read of a public action, a proposal, and a proposed change of the public plan."""
+    """What only the parties read of a public action, a proposal (for a public initiative too), and a proposed
+    change of the public plan."""
     with portal.writing() as session:
         action = session.scalars(select(Action).where(Action.code == "2015-01")).one()
         index(session, action)
@@ -343,6 +346,7 @@ def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
         some = people.get(session, "autora@ajena.pe").id
         proposal = _action(word, action.plan, parties, code=f"2015-{sum(map(ord, word))}")
         proposal.consents = [Consent(**ours, person_id=some)]
+        proposal.initiative_id = action.initiative_id
         change = PlanChange(plan_id=action.plan_id, noun="action", act="change", asked={"title": word},
                             reason=word, action_id=action.id, **ours)  # fmt: skip
         public = session.scalars(select(Resource).where(Resource.level == 0)).first()
@@ -354,6 +358,21 @@ def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
             Task(**here, **ours, agreement_id=action.plan.agreement_id, words=word),
             Evidence(**here, **ours, title=f"Evidencia {word}", resource_id=public.id if public else None),
         )  # fmt: skip
+
+
+def a_draft_of_an_initiative(portal: Portal, word: str) -> list[Any]:
+    """An initiative that is not out, to which an action of the public plan belongs that everybody reads."""
+    with portal.writing() as session:
+        known = session.scalars(select(Agreement).where(Agreement.slug == "convenio-ajeno")).one()
+        draft = Initiative(agreement_id=known.id, slug=f"iniciativa-{word}", title=f"Iniciativa {word}",
+                           words=f"{word}, agua", beneficiaries=word, cooperatives=word)  # fmt: skip
+        draft.benefits = [
+            InitiativeBenefit(organization_id=one.organization_id, words=f"{word}, agua y riego")
+            for one in known.parties
+        ]
+        made = _kept(session, draft)
+        session.execute(update(Action).where(Action.code == "2015-02").values(initiative_id=draft.id))
+        return made
 
 
 def a_draft_of_a_norm(portal: Portal, word: str) -> list[Any]:
@@ -419,9 +438,10 @@ HIDDEN: dict[Hide, frozenset[str]] = {
     **dict.fromkeys((own, draft, withdrawn, once_public, once_for_members, newer_version, other_contents,
                      applied, used),
                     _EVERYBODY),
-    # an editor reads the whole exchange register, all news, agreements, plans, meetings, norms, compendia
+    # an editor reads the register, all news, agreements, plans, meetings, initiatives, norms, compendia
     **dict.fromkeys((chosen, ended, a_draft_of_news, a_draft_of_an_agreement, a_draft_of_a_plan,
-                     the_inner_side_of_an_action, a_meeting, a_draft_of_a_norm, a_draft_of_a_compendium),
+                     the_inner_side_of_an_action, a_meeting, a_draft_of_an_initiative, a_draft_of_a_norm,
+                     a_draft_of_a_compendium),
                     _EVERYBODY - _EDITORS),
     **dict.fromkeys((dealings, in_the_back, a_person, an_organization, a_joint_space),
                     _EVERYBODY - _ADMINISTRATORS),

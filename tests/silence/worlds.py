@@ -37,6 +37,8 @@ from toolkit.records import (
     Agreement,
     AgreementParty,
     Base,
+    Initiative,
+    InitiativeBenefit,
     Invitation,
     Meeting,
     Objective,
@@ -184,7 +186,8 @@ def _dealings(session: Session) -> None:
 
 
 def _agreed(session: Session) -> None:
-    """A public agreement of two others, with a public plan and an action that is under way."""
+    """A public agreement of two others, with a public plan, two actions, and an initiative to which one
+    belongs."""
     ours, theirs = id_of(session, "ajena"), id_of(session, "cuarta")
     made = Agreement(slug="convenio-ajeno", title="Convenio ajeno", state="published", object="Agua.",
                      signed_on=dt.date(2014, 1, 1))  # fmt: skip
@@ -193,11 +196,19 @@ def _agreed(session: Session) -> None:
     made.objectives = [Objective(number=1, words="Agua para todos")]
     plan = Plan(agreement=made, year=2015, state="published", words="Un año de agua",
                 agreed_at=now(), published_at=now())  # fmt: skip
-    action = Action(plan=plan, number=1, code="2015-01", state="running", title="Acta de agua",
-                    responsible_id=ours, counterpart_id=theirs)  # fmt: skip
-    session.add_all([made, plan, action])
+    pursued = Initiative(agreement=made, slug="iniciativa-ajena", state="published", title="Agua en años",
+                         words="Agua y riego", beneficiaries="Todos", cooperatives="Agua")  # fmt: skip
+    pursued.benefits = [InitiativeBenefit(organization_id=ours, words="Agua"),
+                        InitiativeBenefit(organization_id=theirs, reason="Ya tiene agua")]  # fmt: skip
+    session.add_all([made, plan, pursued])
     session.flush()
-    for one in (made, plan, action):
+    action = Action(plan=plan, number=1, code="2015-01", state="running", title="Acta de agua",
+                    responsible_id=ours, counterpart_id=theirs, initiative_id=pursued.id)  # fmt: skip
+    alone = Action(plan=plan, number=2, code="2015-02", state="planned", title="Acta de riego",
+                   responsible_id=ours, counterpart_id=theirs)  # fmt: skip
+    session.add_all([action, alone])
+    session.flush()
+    for one in (made, plan, action, alone, pursued):
         enqueue(session, "index", "index_resource", one.public_id)
 
 

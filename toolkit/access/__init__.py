@@ -39,6 +39,7 @@ from toolkit.access.deeds import (
     may_write_units,
     uploads_for,
 )
+from toolkit.access.initiatives import standing_of_initiative
 from toolkit.access.meetings import may_meet, standing_of_meeting
 from toolkit.access.news import (
     article_is_out,
@@ -152,6 +153,7 @@ __all__ = [
     "standing_of_agreement",
     "standing_of_article",
     "standing_of_compendium",
+    "standing_of_initiative",
     "standing_of_meeting",
     "standing_of_norm",
     "standing_of_plan",

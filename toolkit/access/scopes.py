@@ -16,6 +16,7 @@ from toolkit.access.agreement import (
 )
 from toolkit.access.applications import reads_application
 from toolkit.access.compendia import reads_compendium, told_item
+from toolkit.access.initiatives import part_of_initiative, reads_initiative
 from toolkit.access.meetings import part_of_meeting, reads_meeting, reads_reminder
 from toolkit.access.news import part_of_article, reads_article, told_resource
 from toolkit.access.norms import part_of_norm, reads_norm, ties_norms
@@ -72,6 +73,8 @@ from toolkit.records import (
     File,
     Folder,
     Indicator,
+    Initiative,
+    InitiativeBenefit,
     Invitation,
     Job,
     Lease,
@@ -365,6 +368,8 @@ WORKPLAN: dict[type, Condition] = {
     Note: inside_action,
     Step: inside_action,
     Task: reads_task,
+    Initiative: reads_initiative,
+    InitiativeBenefit: part_of_initiative,
 }
 
 NORMS: dict[type, Condition] = {

@@ -22,8 +22,8 @@ Ids = dict[str, str]
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, news, the agreement, norms, a compendium, units, a
-    joint space; nothing where that is there."""
+    """Folders, deliveries, a proposal that waits, news, the agreement, plans with an initiative, norms, a
+    compendium, units, a joint space; nothing where that is there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return

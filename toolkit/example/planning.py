@@ -1,5 +1,5 @@
-"""The plans of the example library, made here as the two coordinations made them: each act through a visit of
-its own, as the person and on the day that `plan.toml` names."""
+"""The plans and initiatives of the example library, made here as the two coordinations made them: each act
+through a visit of its own, as the person and on the day that `plan.toml` names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import actions, agreement, people, workplan
+from toolkit import actions, agreement, initiatives, people, workplan
 from toolkit.access import LIMA, Viewer
 from toolkit.database import Database, Visit
 from toolkit.example import FOLDER
@@ -33,10 +33,12 @@ class Player:
         self.database, self.ids = database, ids
 
     def play(self) -> None:
-        """Every plan of `plan.toml`."""
+        """Every plan of `plan.toml`, then every initiative."""
         told = tomllib.loads((FOLDER / "plan.toml").read_text(encoding="utf-8"))
         for one in told["plans"]:
             self._plan(one)
+        for one in told["initiatives"]:
+            self._pursue(one)
 
     def act(self, one: dict[str, Any], deed: Deed) -> Any:
         """What `deed` does for the person of `one`, on its day at nine in Lima."""
@@ -70,6 +72,12 @@ class Player:
             code = self._propose(year, proposal)
             if "withdrawn" in proposal:
                 self.act(proposal["withdrawn"], partial(_withdraw, code=code))
+
+    def _pursue(self, one: dict[str, Any]) -> None:
+        slug = self.act(one, partial(_begin, one=one))
+        for code in one["actions"]:
+            self.act(one["published"], partial(_link, code=code, slug=slug))
+        self.act(one["published"], lambda visit: initiatives.publish(visit, initiatives.get(visit, slug)))
 
     def _propose(self, year: int, one: dict[str, Any]) -> str:
         facts = actions.Facts(**{name: one[name] for name in FACTS if name in one})
@@ -144,3 +152,13 @@ def _ask(visit: Visit, code: str, one: dict[str, Any]) -> str:
 
 def _withdraw(visit: Visit, code: str) -> None:
     actions.withdraw(visit, actions.get(visit, code))
+
+
+def _begin(visit: Visit, one: dict[str, Any]) -> str:
+    facts = initiatives.Facts(one["title"], one["words"], one["beneficiaries"], one["cooperatives"],
+                              one["benefits"])  # fmt: skip
+    return initiatives.add(visit, _agreement(visit), facts).slug
+
+
+def _link(visit: Visit, code: str, slug: str) -> None:
+    initiatives.link(visit, actions.get(visit, code), slug)

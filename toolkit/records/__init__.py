@@ -43,6 +43,7 @@ from toolkit.records.catalogue import (
     unpack,
 )
 from toolkit.records.compendia import Compendium, CompendiumItem
+from toolkit.records.initiatives import Initiative, InitiativeBenefit
 from toolkit.records.meetings import Attendance, Commitment, Meeting, Reminder
 from toolkit.records.news import Article, ArticleAction, ArticleOrganization, ArticleResource, ArticleTerm
 from toolkit.records.norms import Norm, NormRelation, NormTerm
@@ -93,6 +94,8 @@ __all__ = [
     "File",
     "Folder",
     "Indicator",
+    "Initiative",
+    "InitiativeBenefit",
     "Invitation",
     "Job",
     "Lease",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from toolkit.records.agreement import Agreement, Consent, Objective
 from toolkit.records.base import Base, Moment, now, public_id
 from toolkit.records.catalogue import Resource
+from toolkit.records.initiatives import Initiative
 from toolkit.records.people import Organization, Person
 from toolkit.records.workplan import Plan
 
@@ -22,12 +23,16 @@ STATES = ("proposed", "planned", "running", "to_verify", "verified", "observed",
 
 class Action(Base):
     """A joint action, known by its code («2026-03»): one party is responsible, the other is its counterpart
-    and verifies it. `percent` is that of the last note, `next_on` the next date that it named."""
+    and verifies it. `percent` is that of the last note, `next_on` the next date that it named. To which
+    initiative it belongs is no part of the plan."""
 
     __tablename__ = "action"
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    initiative_id: Mapped[int | None] = mapped_column(
+        ForeignKey("initiative.id", ondelete="SET NULL"), default=None, index=True
+    )
     number: Mapped[int]
     code: Mapped[str] = mapped_column(String(12), unique=True)
     state: Mapped[str] = mapped_column(String(12), default="proposed")
@@ -46,6 +51,7 @@ class Action(Base):
     verified_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     revision: Mapped[int] = mapped_column(default=1)
     plan: Mapped[Plan] = relationship(back_populates="actions")
+    initiative: Mapped[Initiative | None] = relationship(viewonly=True)
     responsible: Mapped[Organization | None] = relationship(foreign_keys=[responsible_id])
     counterpart: Mapped[Organization | None] = relationship(foreign_keys=[counterpart_id])
     consents: Mapped[list[Consent]] = relationship(cascade="all, delete-orphan", order_by="Consent.id")

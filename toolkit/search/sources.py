@@ -17,6 +17,7 @@ from toolkit.search import (
     articles,
     compilations,
     documents,
+    initiatives,
     legislation,
     meetings,
     plans,
@@ -40,7 +41,7 @@ class Source:
     turning: Callable[[Session], list[Any]]
 
 
-TOLD = (articles, agreements, plans, actions, meetings, legislation, compilations)
+TOLD = (articles, agreements, plans, actions, meetings, legislation, compilations, initiatives)
 """Nouns of one text, without files and pages. Their modules say also what a result shows: `seen` gives the
 records through a viewer's session, `text_of` and `summary_of` the words for the snippet."""
 SOURCES = tuple(
