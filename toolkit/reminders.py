@@ -46,12 +46,12 @@ def _ripe(matter: Matter) -> bool:
 def _whom(session: Session, matter: Matter) -> Person | None:
     """Who is reminded today: the holder of the post first, then the alternate where there is one, and so
     on in turn; the alternate alone where the holder is absent or the term over. Nobody where that was done
-    within the last seven days, or where nobody acts."""
+    within the last seven days, where nobody acts, or where the organisation is suspended."""
     sent = _sent(session, matter)
     if sent and access.lima_day(max(sent)) + AFTER > terms.today():
         return None
     term = terms.current(terms.of(session, matter.organization_id), terms.today())
-    if term is None:
+    if term is None or not term.organization.active:
         return None
     told = sum(matter.since is None or one >= matter.since for one in sent)
     turn = told % 2 == 1 and term.alternate is not None

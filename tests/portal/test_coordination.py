@@ -211,6 +211,7 @@ def test_it_leads_to_the_register_and_the_plans(work: Work, people: dict[str, Fl
     for address in (
         "/espacios/produce/intercambio",
         "/plan-de-trabajo/2027",
+        "/plan-de-trabajo/2027/informe",
         "/coordinacion/encuentros/nuevo",
     ):
         assert f'href="{address}"' in page and people["bea"].get(address).status_code == 200, address

@@ -16,7 +16,7 @@ from tests.portal.test_news import work as do_jobs
 from tests.portal.working import DAY, NOON, Work, build
 from toolkit import actions, coordination, meetings, reminders, workplan
 from toolkit.meetings import Call
-from toolkit.records import Post, Reminder, Task
+from toolkit.records import Organization, Post, Reminder, Task
 
 TODAY = NOON.date()
 
@@ -109,6 +109,13 @@ def test_where_nobody_acts_nobody_is_written_to(work: Work) -> None:
     assert after(work, 7) == []
     with work.instance.database.open_for_maintenance(writing=False) as session:
         assert session.query(Reminder).count() == 0
+
+
+def test_a_suspended_organisation_is_not_written_to(work: Work) -> None:
+    proposed(work)
+    with work.instance.database.open_for_maintenance() as session:
+        session.scalars(select(Organization).where(Organization.slug == "produce")).one().active = False
+    assert after(work, 7) == []
 
 
 def test_one_letter_a_person_with_all_that_waits(work: Work) -> None:
