@@ -8,8 +8,8 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 
+from toolkit.access.people import own_shares
 from toolkit.access.resources import listed_to
-from toolkit.access.scopes import own_shares
 from toolkit.access.viewer import MEMBERS, Viewer, lima_day
 from toolkit.records import Membership, Organization, Party, Person, Post, Resource, Share, Version
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import actions, agreement, initiatives, people, workplan
+from toolkit import actions, agreement, initiatives, meetings, people, workplan
 from toolkit.access import LIMA, Viewer
 from toolkit.database import Database, Visit
 from toolkit.example import FOLDER
@@ -39,6 +39,8 @@ class Player:
             self._plan(one)
         for one in told["initiatives"]:
             self._pursue(one)
+        for one in told["meetings"]:
+            self._meet(one)
 
     def act(self, one: dict[str, Any], deed: Deed) -> Any:
         """What `deed` does for the person of `one`, on its day at nine in Lima."""
@@ -47,6 +49,15 @@ class Player:
         moment = dt.datetime.combine(one["on"], dt.time(9), LIMA).astimezone(dt.UTC)
         with injected(clock=lambda: moment), self.database.visit(viewer, writing=True) as visit:
             return deed(visit)
+
+    def _meet(self, one: dict[str, Any]) -> None:
+        said = meetings.Call(one["title"], one["day"], one["hour"], one["place"], one["agenda"])
+        public_id = self.act(one, lambda visit: meetings.call(visit, _agreement(visit), said).public_id)
+        if "acta" not in one:
+            return
+        self.act(one["acta"], partial(_write_acta, public_id=public_id, one=one))
+        for consent in one["acta"]["agreed"]:
+            self.act(consent, partial(_approve, public_id=public_id))
 
     def _plan(self, one: dict[str, Any]) -> None:
         year = one["year"]
@@ -162,3 +173,17 @@ def _begin(visit: Visit, one: dict[str, Any]) -> str:
 
 def _link(visit: Visit, code: str, slug: str) -> None:
     initiatives.link(visit, actions.get(visit, code), slug)
+
+
+def _write_acta(visit: Visit, public_id: str, one: dict[str, Any]) -> None:
+    meeting = meetings.get(visit, public_id)
+    there = [row.public_id for row in meeting.attendance if row.name.split()[0] in one["present"]]
+    meetings.mark(visit, meeting, there)
+    meetings.write(visit, meeting, one["acta"]["words"], revision=meeting.revision)
+    for row in one["acta"]["commitments"]:
+        meetings.commit(visit, meeting, row["words"], row["party"], row["due_on"], row["action"])
+
+
+def _approve(visit: Visit, public_id: str) -> None:
+    meeting = meetings.get(visit, public_id)
+    meetings.agree(visit, meeting, revision=meeting.revision)
