@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from portal.commands import main
 from portal.instance import Instance
 from toolkit import exchange, people, requests, spaces
-from toolkit.records import Folder, Resource, now
+from toolkit.records import Folder, Meeting, Plan, Resource, now
+from toolkit.records.actions import STATES
 
 pytestmark = pytest.mark.slow
 
@@ -38,4 +39,15 @@ def test_the_example_people_share_ask_and_coordinate(tmp_path: Path) -> None:
     with instance.database.visit(who["credit"]) as visit:
         (waiting,) = requests.browse(visit, spaces.get(visit, "ahorro-ejemplo-solidario").id)
         assert waiting.kind == "share"
+    _a_year_in_every_state(instance)
     instance.database.close()
+
+
+def _a_year_in_every_state(instance: Instance) -> None:
+    """The plan of 2026 has an action in every state; that of 2027 waits for one party."""
+    with instance.database.open_for_maintenance(writing=False) as session:
+        plans = {plan.year: plan for plan in session.scalars(select(Plan))}
+        assert {one.state for one in plans[2026].actions} == set(STATES)
+        assert [one.number for one in plans[2026].changes] == [1, 2]
+        assert (plans[2027].state, len(plans[2027].consents)) == ("draft", 1)
+        assert {one.state for one in session.scalars(select(Meeting))} == {"called", "agreed"}
