@@ -1,13 +1,15 @@
-"""What templates say of dates."""
+"""What templates say of dates, and the words that they know."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pytest
+from flask import Flask
 
 from portal import templating
 from portal.languages import speaking
+from portal.section import Section
 from portal.templating import short_day
 
 THEN = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
@@ -31,3 +33,12 @@ def test_the_year_is_that_of_lima(monkeypatch: pytest.MonkeyPatch) -> None:
     midnight = dt.datetime(2027, 1, 1, 2, tzinfo=dt.UTC)  # still the 31st of December in Lima
     monkeypatch.setattr(templating, "now", lambda: midnight)
     assert short_day(midnight) == "31 dic."
+
+
+def test_two_sections_cannot_call_two_things_by_one_word() -> None:
+    app, one, other = Flask(__name__), Section("one", __name__), Section("other", __name__)
+    one.app_template_global("address_of")(lambda: "one")
+    other.app_template_global("address_of")(lambda: "other")
+    app.register_blueprint(one)
+    with pytest.raises(RuntimeError, match="address_of"):
+        app.register_blueprint(other)
