@@ -15,7 +15,9 @@ from tests.portal.planned import ACTION, PLAN, propose, year_agreed
 from tests.portal.test_agreement import words_of
 from tests.portal.test_members import post
 from tests.portal.test_news import work
+from toolkit import initiatives
 from toolkit.access import VISITOR
+from toolkit.errors import Forbidden
 from toolkit.records import Action, AuditEntry, Initiative, InitiativeBenefit
 
 THERE = "/iniciativas/formar-para-vigilar"
@@ -204,6 +206,18 @@ def test_who_does_not_work_on_the_plan_writes_none(parties, visitor):
         assert "Empezar una iniciativa" not in parties[name].get("/iniciativas").text
     assert visitor.get("/iniciativas/nueva").status_code == 302
     assert begin(parties["edita"]).location == f"{THERE}-2"
+
+
+@pytest.mark.parametrize("deed", ["change", "publish", "withdraw"])
+def test_the_toolkit_asks_by_itself_who_writes(instance, parties, deed):
+    begin(parties["ana"])
+    post(parties["ana"], f"{THERE}/publicar")
+    with instance.database.visit(VISITOR, writing=True) as visit:
+        found = initiatives.get(visit, "formar-para-vigilar")
+        more = (initiatives.describe(found),) if deed == "change" else ()
+        known = {"revision": found.revision} if deed == "change" else {}
+        with pytest.raises(Forbidden):
+            getattr(initiatives, deed)(visit, found, *more, **known)
 
 
 def test_two_people_who_write_one_both_see_both_texts(parties):
