@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, create_engine
 
 from portal import accounts, create_app
 from portal.instance import Instance
@@ -22,6 +23,23 @@ from toolkit import organizations, people
 COMPILED = FileSystemBytecodeCache()
 """Compiled templates, shared by all applications that tests make."""
 PASSWORD = "piedra lenta caña azúl"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compile_once() -> Iterator[None]:
+    """Compile a statement once, not once for each database that tests make: all their engines share one
+    cache and dialect."""
+    shared: dict[str, Any] = {}
+
+    def create(*given: Any, **more: Any) -> Engine:
+        engine = create_engine(*given, query_cache_size=5000, **more)
+        for name in ("_compiled_cache", "dialect"):
+            setattr(engine, name, shared.setdefault(name, getattr(engine, name)))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("toolkit.database.create_engine", create)
+        yield
 
 
 @pytest.fixture(scope="session")
