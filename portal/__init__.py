@@ -79,6 +79,7 @@ def create_app(instance: Instance) -> Flask:
         viewer,
     )
     from portal.addresses import Application
+    from portal.converters import CONVERTERS
 
     templates = HERE / "templates" if (HERE / "templates").is_dir() else HERE.parent / "templates"
     app = Application(__name__, template_folder=str(templates), static_folder=str(HERE / "static"))
@@ -105,6 +106,7 @@ def create_app(instance: Instance) -> Flask:
     errors.set_up(app)
     protection.set_up(app, https=https)
     limits.set_up(app)
+    app.url_map.converters.update(CONVERTERS)
     for one in _sections():
         app.register_blueprint(one)
     accounts.set_up(app)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, DateInput, ListWidget
 
 from portal.languages import say
@@ -92,6 +93,12 @@ class Sheet(FlaskForm):
             raise Invalid(N_("Escriba un número, por ejemplo 2."), field=name)
         return int(said)
 
+    def numbers_of(self, name: str) -> list[int]:
+        """The numbers that were ticked; what is no number that we offer is left out."""
+        return [
+            int(one) for one in self[name].data or [] if one.isascii() and one.isdecimal() and len(one) < 7
+        ]
+
     def material_of(self, name: str = "resource") -> str:
         """The public id of a material, by its address; empty for none. Invalid for what is no address."""
         return _material(said, name) if (said := self.said(name)) else ""
@@ -99,6 +106,12 @@ class Sheet(FlaskForm):
     def materials_of(self, name: str = "resources") -> list[str]:
         """The public ids of several materials, by their addresses; Invalid likewise."""
         return [_material(address, name) for address in self.said(name).split()]
+
+
+class ReasonForm(Sheet):
+    """Why something is done."""
+
+    reason = TextAreaField(_l("Por qué"))
 
 
 def _in_words(field: Field) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from toolkit import access
+from toolkit import access, letters
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden
-from toolkit.records import Agreement, AgreementParty, Consent
+from toolkit.records import Agreement, AgreementParty, Consent, Plan, now
 
 
 class AgreedTo(Protocol):
@@ -44,3 +44,15 @@ def give(visit: Visit, thing: AgreedTo, agreement: Agreement) -> int:
     thing.consents.append(Consent(organization_id=waiting[0], person_id=visit.viewer.person_id))
     visit.session.flush()
     return waiting[0]
+
+
+def ask_anew(visit: Visit, plan: Plan) -> None:
+    """What is written in a draft takes back its consents, which were given to something else, and tells who
+    gave them; the revision moves on, so that who agrees agrees to what they read."""
+    if plan.state != "draft":
+        return
+    plan.changed_at = now()
+    if agreed := [one.organization_id for one in plan.consents]:
+        plan.consents.clear()
+        values = {"year": plan.year, "step": "asked_anew"}
+        letters.to_coordinations(visit.session, agreed, "plan", values, but=visit.viewer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from toolkit import terms
@@ -14,10 +14,14 @@ from toolkit.records import (
     Action,
     Application,
     Article,
+    Assignee,
     Attendance,
     AuditEntry,
     Coauthor,
+    Consent,
+    Evidence,
     Invitation,
+    Measure,
     Meeting,
     Membership,
     Note,
@@ -27,6 +31,7 @@ from toolkit.records import (
     Reminder,
     Request,
     Resource,
+    Step,
 )
 
 Data = dict[str, Any]
@@ -53,6 +58,7 @@ def gather(visit: Visit, whole: Session, person: Person) -> dict[str, Any]:
         "articles": _articles(visit, person),
         "applications": _applications(visit, person),
         "notes": _notes(whole, person),
+        "deeds": _deeds(whole, person),
         "meetings": _meetings(whole, person),
         "reminders": _reminders(whole, person),
         "requests": _requests(whole, person),
@@ -132,6 +138,32 @@ def _notes(whole: Session, person: Person) -> list[Data]:
         select(Note, Action.code).join(Action).where(Note.person_id == person.id).order_by(Note.id)
     )
     return [{"action": code, "words": row.words, "created": _at(row.written_at)} for row, code in rows]
+
+
+def _deeds(whole: Session, person: Person) -> list[Data]:
+    """What this person did in plans and joint actions, and to which actions they are assigned."""
+    acted = [
+        {"kind": kind, "action": code, "words": words, "created": _at(moment)}
+        for kind, record, words_of, at in (
+            ("evidence", Evidence, Evidence.title, Evidence.added_at),
+            ("state", Step, Step.after, Step.at),
+            ("assigned", Assignee, literal(""), literal(None)),
+        )
+        for code, words, moment in whole.execute(
+            select(Action.code, words_of, at)
+            .join_from(record, Action, record.action_id == Action.id)
+            .where(record.person_id == person.id)
+            .order_by(record.id)
+        )
+    ]
+    measured = whole.scalars(select(Measure).where(Measure.person_id == person.id).order_by(Measure.id))
+    agreed = whole.scalars(select(Consent).where(Consent.person_id == person.id).order_by(Consent.id))
+    return [
+        *acted,
+        *({"kind": "value", "words": f"{one.value} ({one.day}): {one.source}",
+           "created": _at(one.written_at)} for one in measured),
+        *({"kind": "consent", "created": _at(one.agreed_at)} for one in agreed),
+    ]  # fmt: skip
 
 
 def _meetings(whole: Session, person: Person) -> list[Data]:

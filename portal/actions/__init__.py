@@ -14,6 +14,7 @@ from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import access, actions, consents, initiatives, news, organizations
 from toolkit.records import Action
+from toolkit.workplan import changes
 
 section = Section("actions", __name__)
 section.app_template_global("state_of")(lambda action: wording.STATES[action.state])
@@ -35,6 +36,7 @@ def page(found: Action, form: Sheet | None = None, **forms: Any) -> str:
     notes, last = actions.notes(visit(), found, number := request.args.get("pagina", 1, int))
     proposed, inside = found.state == "proposed", access.may_read_inside(viewer, plan.agreement)
     reports = access.may_report(viewer, found) and found.state not in actions.OVER and plan.state != "draft"
+    why_not = actions.why_not_verify(visit(), found) if found.state == "to_verify" else None
     if works := access.may_plan(viewer, plan.agreement):
         forms.setdefault("link", LinkForm.of(found, initiatives.choices(visit(), plan.agreement)))
     return render_template(
@@ -45,9 +47,11 @@ def page(found: Action, form: Sheet | None = None, **forms: Any) -> str:
         may_agree=proposed and consents.may_give(visit(), found, plan.agreement),
         may_plan=works, open_to_writing=actions.open_to_writing(found),
         moves=[(name, wording.MOVES[name]) for name in actions.moves_for(visit(), found)],
-        verifies=access.may_verify(viewer, found), why_not=actions.why_not_verify(visit(), found),
-        lacking=actions.lacking(found), own=access.speaks_for(viewer, plan.agreement),
-        names=organizations.names(visit()), may_open=lambda one: actions.may_open(visit(), one), **forms,
+        verifies=found.state == "to_verify" and why_not is None, why_not=why_not,
+        own=access.speaks_for(viewer, plan.agreement), names=organizations.names(visit()),
+        own_proposal=proposed and actions.proposed(visit(), found), bereft=actions.bereft(visit(), found),
+        asked=changes.about(visit(), found), may_open=lambda one: actions.may_open(visit(), one),
+        may_finish=lambda one: actions.may_finish(visit(), one), **forms,
     )  # fmt: skip
 
 

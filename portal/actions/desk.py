@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions import page, section
-from portal.actions.forms import ActionForm, LinkForm, ReasonForm, form_for
+from portal.actions.forms import ActionForm, LinkForm, form_for
 from portal.languages import gettext as _
 from portal.section import signed_in
-from portal.sheets import Sheet
+from portal.sheets import ReasonForm, Sheet
 from portal.viewer import visit
 from portal.workplan.desk import asked, plan_to_write
 from toolkit import access, actions, initiatives
@@ -23,7 +23,7 @@ def _sheet(form: ActionForm, plan: Plan, action: Action | None = None) -> str:
     return render_template("actions/edit.html", form=form, plan=plan, action=action, direct=direct)
 
 
-@section.route("/plan-de-trabajo/<int:year>/acciones/nueva", access=signed_in, methods=["GET", "POST"])
+@section.route("/plan-de-trabajo/<whole:year>/acciones/nueva", access=signed_in, methods=["GET", "POST"])
 def create(year: int) -> ResponseReturnValue:
     """Propose an action."""
     plan = plan_to_write(year)
@@ -89,13 +89,14 @@ def accept(code: str) -> ResponseReturnValue:
 @section.route("/acciones/<code>/retirar", access=signed_in, methods=["POST"])
 def withdraw(code: str) -> ResponseReturnValue:
     """Take a proposal back, or decline it."""
-    found, form = actions.get(visit(), code), Sheet()
+    found, form = actions.get(visit(), code), ReasonForm()
+    own = actions.proposed(visit(), found)
     try:
-        actions.withdraw(visit(), found)
-    except Conflict as trouble:
+        actions.withdraw(visit(), found, form.said("reason"))
+    except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
-        return page(found, form), 409
-    flash(_("La propuesta quedó retirada."))
+        return page(found, form, declining=form), 409 if isinstance(trouble, Conflict) else 422
+    flash(_("La propuesta quedó retirada.") if own else _("Se rechazó la propuesta, con su motivo."))
     return redirect(url_for("actions.show", code=code))
 
 

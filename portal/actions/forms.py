@@ -51,7 +51,7 @@ class ActionForm(Sheet):
         return Facts(
             self.said("title"), self.said("summary"), self.said("responsible"), self.said("counterpart"),
             self.said("post"), self.day_of("starts_on"), self.day_of("due_on"),
-            [int(one) for one in self.objectives.data or [] if one.isdecimal()], self.topics.data or [],
+            self.numbers_of("objectives"), self.topics.data or [],
             self.said("outputs").splitlines(), self.said("words"), self.said("budget"),
             {slug: self.said(name) for slug, name in self.parties.items()},
         )  # fmt: skip
@@ -101,12 +101,6 @@ class EvidenceForm(Sheet):
     file = FileField(_l("Archivo"))
     resource = StringField(_l("O un material de la biblioteca"))
     public = BooleanField(_l("Mostrar esta evidencia a todo el público"))
-
-
-class ReasonForm(Sheet):
-    """Why something is done."""
-
-    reason = TextAreaField(_l("Por qué"))
 
 
 class TaskForm(Sheet):

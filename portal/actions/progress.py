@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from portal import errors
 from portal.actions import page, section
-from portal.actions.forms import EvidenceForm, NoteForm, ReasonForm, TaskForm
+from portal.actions.forms import EvidenceForm, NoteForm, TaskForm
 from portal.contributions.receiving import Arrival, examine
 from portal.languages import gettext as _
 from portal.resources.files import NEVER_SHOWN, lost_contents, send
 from portal.section import anyone, signed_in
-from portal.sheets import Sheet
+from portal.sheets import ReasonForm, Sheet
 from portal.viewer import instance, visit
 from toolkit import access, actions
 from toolkit.errors import Conflict, Fault, Forbidden, Invalid
@@ -52,6 +52,11 @@ def _prove(found: Action, form: NoteForm | EvidenceForm, arrival: Arrival | None
     )  # fmt: skip
 
 
+def _may_expose(found: Action) -> bool:
+    viewer = visit().viewer
+    return any(one in viewer.coordinates for one in access.reports_for(viewer, found)[:1])
+
+
 def _keep(arrival: Arrival | None) -> None:
     if arrival is not None and arrival.received is not None:
         instance().store.keep(arrival.received)
@@ -64,19 +69,22 @@ def report(code: str) -> ResponseReturnValue:
     arrival = _arrival()
     found, form = _to_report(code), NoteForm()
     may_send = access.may_lead(visit().viewer, found)
+    may_expose = _may_expose(found)
     if request.method == "GET":
-        return render_template("actions/report.html", action=found, form=form, may_send=may_send)
+        return render_template("actions/report.html", action=found, form=form, may_send=may_send,
+                               may_expose=may_expose)  # fmt: skip
     sends = request.form.get("act") == "send"
     try:
         percent = form.number_of("percent") if form.said("percent") != "0" else 0
         actions.report(visit(), found, form.said("words"), percent, form.day_of("next_on"))
         if arrival is not None:
             _prove(found, form, arrival)
-        if sends:
+        if sends and found.state != "to_verify":  # a double click has sent it
             actions.advance(visit(), found, "send")
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
-        return render_template("actions/report.html", action=found, form=form, may_send=may_send), 422
+        return render_template("actions/report.html", action=found, form=form, may_send=may_send,
+                               may_expose=may_expose), 422  # fmt: skip
     _keep(arrival)
     flash(_("Se anotó el avance y se envió a verificar.") if sends else _("Se anotó el avance."))
     return redirect(url_for("actions.show", code=code))
@@ -87,13 +95,14 @@ def prove(code: str) -> ResponseReturnValue:
     """Add evidence: a file, or a material of the library."""
     arrival = _arrival()
     found, form = _to_report(code), EvidenceForm()
+    may_expose = _may_expose(found)
     if request.method == "GET":
-        return render_template("actions/prove.html", action=found, form=form)
+        return render_template("actions/prove.html", action=found, form=form, may_expose=may_expose)
     try:
         _prove(found, form, arrival, form.material_of() if arrival is None else "")
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
-        return render_template("actions/prove.html", action=found, form=form), 422
+        return render_template("actions/prove.html", action=found, form=form, may_expose=may_expose), 422
     _keep(arrival)
     flash(_("Se agregó la evidencia."))
     return redirect(url_for("actions.show", code=code, _anchor="evidencias"))
@@ -113,6 +122,22 @@ def evidence(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the ad
     kind = FORMATS[found.format]
     media_type = NEVER_SHOWN if kind.code in ("html", "md") else kind.media_type
     return send(path, media_type, found.sha256, found.added_at, name=clean_name(found.name))
+
+
+@section.route("/acciones/evidencias/<public_id:id>/publico", access=signed_in, methods=["POST"])
+def expose(id: str) -> ResponseReturnValue:  # noqa: A002
+    """Show evidence to everybody, or to the parties only."""
+    found, form = actions.get_evidence(visit(), id), Sheet()
+    public = request.form.get("public") == "yes"
+    try:
+        actions.expose(visit(), found, public)
+    except Conflict as trouble:
+        form.refuse(trouble)
+        return page(actions.get(visit(), found.action.code), form), 409
+    flash(
+        _("La evidencia está a la vista de todos.") if public else _("La evidencia la ven solo las partes.")
+    )
+    return redirect(url_for("actions.show", code=found.action.code, _anchor="evidencias"))
 
 
 @section.route("/acciones/evidencias/<public_id:id>/retirar", access=signed_in, methods=["GET", "POST"])
@@ -163,7 +188,7 @@ def add_task(code: str) -> ResponseReturnValue:
 def finish_task(id: str) -> ResponseReturnValue:  # noqa: A002
     """Say that a task is done, or not done after all."""
     task = actions.get_task(visit(), id)
-    actions.finish_task(visit(), task)
+    actions.finish_task(visit(), task, request.form.get("done") != "no")
     flash(_("La tarea está hecha.") if task.done_at else _("La tarea vuelve a estar pendiente."))
     place = url_for("actions.show", code=task.action.code) if task.action else url_for("workplan.index")
     return redirect(place)

@@ -6,12 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.actions import page, section
-from portal.actions.forms import ReasonForm
 from portal.actions.wording import STATES
 from portal.languages import gettext as _
 from portal.languages import say
 from portal.section import signed_in
-from portal.sheets import Sheet
+from portal.sheets import ReasonForm, Sheet
 from portal.viewer import visit
 from toolkit import actions
 from toolkit.errors import Conflict, Forbidden, Invalid
@@ -44,12 +43,15 @@ def verify(code: str) -> ResponseReturnValue:
         raise Forbidden(trouble.text, **trouble.values)
     if request.method == "GET":
         return _checklist(found, form)
-    checked = {int(one) for one in request.form.getlist("checked") if one.isdecimal()}
+    checked = {
+        number for number in range(len(found.outputs)) if str(number) in request.form.getlist("checked")
+    }
+    read = request.form.get("revision", 0, int)
     try:
         if request.form.get("act") == "observe":
-            actions.observe(visit(), found, form.said("reason"))
+            actions.observe(visit(), found, form.said("reason"), revision=read)
         else:
-            actions.verify(visit(), found, checked, "seen" in request.form)
+            actions.verify(visit(), found, checked, "seen" in request.form, revision=read)
     except (Invalid, Conflict) as refusal:
         form.refuse(refusal)
         return _checklist(found, form, checked), 409 if isinstance(refusal, Conflict) else 422
@@ -61,5 +63,5 @@ def verify(code: str) -> ResponseReturnValue:
 def _checklist(found: Action, form: Sheet, checked: set[int] = frozenset()) -> str:  # type: ignore[assignment]
     return render_template(
         "actions/verify.html", action=found, form=form, checked=checked, seen="seen" in request.form,
-        missing=[say(one) for one in actions.lacking(found)],
+        missing=[say(one) for one in actions.lacking(visit(), found)],
     )  # fmt: skip

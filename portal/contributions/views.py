@@ -139,7 +139,7 @@ def restore(id: str) -> ResponseReturnValue:
     return done(_("Se restauró: vuelve a verlo quien lo veía."), resource)
 
 
-@section.route("/mis-aportes/<id>/archivo/<int:version>/<int:number>/quitar", access=signed_in,
+@section.route("/mis-aportes/<id>/archivo/<whole:version>/<whole:number>/quitar", access=signed_in,
                methods=["POST"])  # fmt: skip
 def delete_file(id: str, version: int, number: int) -> ResponseReturnValue:
     """Take a file out of a draft."""

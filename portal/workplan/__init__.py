@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
     return render_template("workplan/none.html", may_plan=may_plan)
 
 
-@section.route("/plan-de-trabajo/<int:year>", access=anyone)
+@section.route("/plan-de-trabajo/<whole:year>", access=anyone)
 def show(year: int) -> ResponseReturnValue:
     """The plan of a year."""
     return page(workplan.get(visit(), year))

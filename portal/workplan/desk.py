@@ -44,7 +44,7 @@ def plan_to_write(year: int) -> Plan:
     return found
 
 
-@section.route("/plan-de-trabajo/<int:year>/editar", access=signed_in, methods=["GET", "POST"])
+@section.route("/plan-de-trabajo/<whole:year>/editar", access=signed_in, methods=["GET", "POST"])
 def edit(year: int) -> ResponseReturnValue:
     """Change what a plan says first: at once in a draft, by a proposed change in a frozen plan."""
     found, form = plan_to_write(year), PlanForm()
@@ -81,7 +81,7 @@ def _refused(plan: Plan, trouble: Fault) -> ResponseReturnValue:
     return page(plan, form), 409 if isinstance(trouble, Conflict) else 422
 
 
-@section.route("/plan-de-trabajo/<int:year>/conformidad", access=signed_in, methods=["POST"])
+@section.route("/plan-de-trabajo/<whole:year>/conformidad", access=signed_in, methods=["POST"])
 def agree(year: int) -> ResponseReturnValue:
     """Agree to the draft for one's party."""
     found = workplan.get(visit(), year)
@@ -93,7 +93,7 @@ def agree(year: int) -> ResponseReturnValue:
     return redirect(url_for("workplan.show", year=year))
 
 
-@section.route("/plan-de-trabajo/<int:year>/publicar", access=signed_in, methods=["POST"])
+@section.route("/plan-de-trabajo/<whole:year>/publicar", access=signed_in, methods=["POST"])
 def publish(year: int) -> ResponseReturnValue:
     """Show it to everybody, once both parties agreed."""
     found = workplan.get(visit(), year)
@@ -105,7 +105,7 @@ def publish(year: int) -> ResponseReturnValue:
     return redirect(url_for("workplan.show", year=year))
 
 
-@section.route("/plan-de-trabajo/<int:year>/indicadores/nuevo", access=signed_in, methods=["GET", "POST"])
+@section.route("/plan-de-trabajo/<whole:year>/indicadores/nuevo", access=signed_in, methods=["GET", "POST"])
 def add_indicator(year: int) -> ResponseReturnValue:
     """A new indicator: at once in a draft, by a proposed change in a frozen plan."""
     found, form = plan_to_write(year), AimForm()
@@ -172,6 +172,10 @@ def remove_indicator(id: str) -> ResponseReturnValue:  # noqa: A002
 def measure(id: str) -> ResponseReturnValue:  # noqa: A002
     """Write down a value of an indicator, with its day and source."""
     row, form = _indicator_to_write(id), MeasureForm()
+    if number := request.form.get("drop", 0, int):
+        indicators.forget(visit(), row, number)
+        flash(_("Se quitó el valor."))
+        return redirect(url_for("workplan.measure", id=id))
     if request.method == "GET":
         return render_template("workplan/measure.html", form=form, plan=row.plan, indicator=row)
     try:

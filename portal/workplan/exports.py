@@ -45,7 +45,7 @@ def link_address(link: Link) -> str:
     return url_for(link.endpoint, **link.values)
 
 
-@section.route("/plan-de-trabajo/<int:year>/informe", access=anyone)
+@section.route("/plan-de-trabajo/<whole:year>/informe", access=anyone)
 def report_of(year: int) -> ResponseReturnValue:
     """What was planned and what came of it, as far as this reader sees it."""
     found = report.gather(visit(), year)
@@ -53,7 +53,7 @@ def report_of(year: int) -> ResponseReturnValue:
                            blocks=list(words.outline(found))[1:])  # fmt: skip
 
 
-@section.route("/plan-de-trabajo/<int:year>/informe/archivo", access=anyone, methods=["POST"])
+@section.route("/plan-de-trabajo/<whole:year>/informe/archivo", access=anyone, methods=["POST"])
 @limiter.limit("20 per minute")
 def ask_report(year: int) -> ResponseReturnValue:
     """Have the report made as a file, unless it is there or being made."""
@@ -65,7 +65,7 @@ def ask_report(year: int) -> ResponseReturnValue:
     return redirect(url_for("workplan.report_file", year=year, intento=1))
 
 
-@section.route("/plan-de-trabajo/<int:year>/informe/archivo", access=anyone)
+@section.route("/plan-de-trabajo/<whole:year>/informe/archivo", access=anyone)
 def report_file(year: int) -> ResponseReturnValue:
     """The way to the file; while it is being made, how far it is, and the page comes back by itself."""
     found = report.gather(visit(), year)
@@ -80,7 +80,7 @@ def report_file(year: int) -> ResponseReturnValue:
     return promise(page, url_for("workplan.report_file", year=year, intento=again) if again else None)
 
 
-@section.route("/plan-de-trabajo/<int:year>/informe.odt", access=anyone)
+@section.route("/plan-de-trabajo/<whole:year>/informe.odt", access=anyone)
 def download_report(year: int) -> ResponseReturnValue:
     """The file, where it is made and still says what this reader would read."""
     found: Report = report.gather(visit(), year)
@@ -92,7 +92,7 @@ def download_report(year: int) -> ResponseReturnValue:
     return answer
 
 
-@section.route("/plan-de-trabajo/<int:year>/acciones.csv", access=anyone)
+@section.route("/plan-de-trabajo/<whole:year>/acciones.csv", access=anyone)
 def actions_as_table(year: int) -> Response:
     """The actions as a table; what is internal stands in columns that only the parties get."""
     plan = workplan.get(visit(), year)
@@ -135,7 +135,7 @@ def _there(action: Action) -> str:
     return url_for("actions.show", code=action.code, _external=True)
 
 
-@section.route("/plan-de-trabajo/<int:year>/indicadores.csv", access=anyone)
+@section.route("/plan-de-trabajo/<whole:year>/indicadores.csv", access=anyone)
 def indicators_as_table(year: int) -> Response:
     """The indicators with their values, as a table."""
     plan = workplan.get(visit(), year)
@@ -151,7 +151,7 @@ def indicators_as_table(year: int) -> Response:
     return sheet(f"indicadores-{year}", titles, rows)
 
 
-@section.route("/plan-de-trabajo/<int:year>/calendario.ics", access=anyone)
+@section.route("/plan-de-trabajo/<whole:year>/calendario.ics", access=anyone)
 def calendar(year: int) -> Response:
     """The actions that this reader sees, as days in a calendar; nothing of what is internal."""
     plan = workplan.get(visit(), year)

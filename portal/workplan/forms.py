@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,17 @@ from portal.sheets import DayField, Sheet
 from toolkit.errors import N_, Invalid
 from toolkit.records import Plan
 from toolkit.workplan import Aim
+
+_TWO_WAYS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
+_GROUPED = r"-?([0-9]{1,15}|[1-9][0-9]{0,2}(T[0-9]{3}){1,4})(D[0-9]{1,4})?"
+"""A number of at most fifteen digits and four decimals; T separates thousands, D the decimals."""
+
+
+def _typed(number: Decimal) -> str:
+    """A number as it can be typed in one way only."""
+    said = f"{number.normalize():f}"
+    return f"{number:.4f}" if _TWO_WAYS.fullmatch(said) else said
+
 
 COUNTS: dict[str, Any] = {
     "": _l("Lo escriben las coordinaciones"),
@@ -36,17 +48,20 @@ class MeasuredSheet(Sheet):
     """A form with numbers, written as people write them."""
 
     def decimal_of(self, name: str) -> Decimal | None:
-        """A number, None for none: «1500», «1 500,5» and «1500.5» are read; Invalid for what is none."""
-        said = self.said(name).replace(" ", "").replace("\u00a0", "").replace(",", ".")
+        """A number, None for none: «1500», «1 500,5», «1,500.50» and «1500.5» are read. Invalid for what is
+        none, has more than four decimals, or is read in two ways, like «1.500»."""
+        said = "".join(self.said(name).split())
         if not said:
             return None
-        try:
-            number = Decimal(said)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        if not number.is_finite():
-            raise Invalid(N_("Escriba un número, por ejemplo 25 o 12,5."), field=name)
-        return number
+        if _TWO_WAYS.fullmatch(said):
+            raise Invalid(N_("«%(said)s» se lee de dos maneras: escríbalo sin separar los miles."),
+                          field=name, said=said)  # fmt: skip
+        for thousands, decimals in ((",", "."), (".", ",")):
+            if re.fullmatch(
+                _GROUPED.replace("T", re.escape(thousands)).replace("D", re.escape(decimals)), said
+            ):
+                return Decimal(said.replace(thousands, "").replace(decimals, "."))
+        raise Invalid(N_("Escriba un número, por ejemplo 25 o 12,5, con hasta cuatro decimales."), field=name)
 
 
 class AimForm(MeasuredSheet):
@@ -71,7 +86,7 @@ class AimForm(MeasuredSheet):
         """The form as an indicator stands."""
         said = {**vars(aim), "objective": str(aim.objective or "")}
         for name in ("baseline", "target"):
-            said[name] = "" if said[name] is None else f"{said[name].normalize():f}"
+            said[name] = "" if said[name] is None else _typed(said[name])
         return cls(formdata=None, data=said)
 
     def aim(self) -> Aim:

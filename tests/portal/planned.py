@@ -79,9 +79,21 @@ def report(who: FlaskClient, action: str = ACTION, *, proof: bytes | None = PROO
     return who.post(f"{action}/avance", data=said, content_type="multipart/form-data")
 
 
+def observe(who: FlaskClient, reason: str, action: str = ACTION) -> Any:
+    """Give it back."""
+    read = _revision(who, f"{action}/verificar")
+    return post(who, f"{action}/verificar", act="observe", reason=reason, revision=read)
+
+
 def verify(who: FlaskClient, action: str = ACTION, **more: Any) -> Any:
     """Tick everything and verify."""
-    return post(who, f"{action}/verificar", **({"checked": ["0", "1"], "seen": "1", "act": "verify"} | more))
+    said = {
+        "checked": ["0", "1"],
+        "seen": "1",
+        "act": "verify",
+        "revision": _revision(who, f"{action}/verificar"),
+    }
+    return post(who, f"{action}/verificar", **(said | more))
 
 
 def year_agreed(ana: FlaskClient, bea: FlaskClient, plan: str = PLAN) -> None:

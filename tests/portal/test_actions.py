@@ -12,7 +12,18 @@ import pytest
 
 from tests.conftest import token
 from tests.portal import planned
-from tests.portal.planned import ACTION, PLAN, PROOF, accept, agree, draft, propose, report, verify
+from tests.portal.planned import (
+    ACTION,
+    PLAN,
+    PROOF,
+    accept,
+    agree,
+    draft,
+    observe,
+    propose,
+    report,
+    verify,
+)
 from tests.portal.test_agreement import words_of
 from tests.portal.test_members import post
 from tests.portal.test_news import work
@@ -137,10 +148,10 @@ def test_row_27_the_responsible_party_has_no_control_to_verify_and_reads_why(ins
 def test_row_29_the_counterpart_verifies_or_gives_it_back_with_a_reason(instance, agreed, visitor):
     ana, bea = agreed["ana"], agreed["bea"]
     report(ana, act="send")
-    bare = post(bea, f"{ACTION}/verificar", act="observe", reason="")
+    bare = observe(bea, "")
     assert bare.status_code == 422
     assert "Escriba qué falta" in bare.text
-    assert post(bea, f"{ACTION}/verificar", act="observe", reason="Falta la guía.").status_code == 302
+    assert observe(bea, "Falta la guía.").status_code == 302
     assert "Observada" in visitor.get(ACTION).text
     assert "Falta la guía" not in visitor.get(ACTION).text
     assert "Falta la guía" in ana.get(ACTION).text

@@ -106,7 +106,7 @@ def test_there_is_one_plan_a_year(parties):
     draft(parties["ana"])
     refused = draft(parties["bea"])
     assert refused.status_code == 422
-    assert "Ya hay un plan para el año 2027" in refused.text
+    assert "El año 2027 no está libre" in refused.text
 
 
 def test_an_empty_plan_is_not_agreed_to(parties):
@@ -249,7 +249,9 @@ def test_what_the_portal_counts_is_not_written_by_hand(parties):
     ("more", "said"),
     [({"name": ""}, "Escriba qué se mide"), ({"target": ""}, "Escriba la meta"),
      ({"target": "mil"}, "Escriba un número"), ({"objective": "9"}, "Elija el objetivo"),
-     ({"target": "9" * 20}, "demasiado grande"), ({"name": "x" * 161}, "más de 160")],
+     ({"target": "9" * 20}, "Escriba un número"), ({"target": "9" * 12}, "demasiado grande"),
+     ({"target": "1.500"}, "de dos maneras"), ({"target": "0,00001"}, "cuatro decimales"),
+     ({"name": "x" * 161}, "más de 160")],
 )  # fmt: skip
 def test_an_indicator_that_cannot_be_taken_is_said(parties, more, said):
     draft(parties["ana"])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.portal.planned import accept, agree, draft, propose, report, verify
+from tests.portal.planned import accept, agree, draft, observe, propose, report, verify
 from tests.portal.test_agreement import words_of
 from tests.portal.test_applications import tell
 from tests.portal.test_members import post
@@ -81,9 +81,7 @@ def test_a_year_from_the_draft_to_the_report(instance: Any, parties: Any, visito
         bea, ana = sign_in("bea@x.coop"), sign_in("ana@x.coop")
         assert report(bea, "/acciones/2027-02", act="send").status_code == 302
         assert verify(bea, "/acciones/2027-02", checked=["0"]).status_code == 403
-        back = post(
-            ana, "/acciones/2027-02/verificar", act="observe", reason="Falta la lista de expositores."
-        )
+        back = observe(ana, "Falta la lista de expositores.", "/acciones/2027-02")
         assert back.status_code == 302
         assert report(bea, "/acciones/2027-02", act="send", percent="100").status_code == 302
         assert verify(ana, "/acciones/2027-02", checked=["0"]).status_code == 302

@@ -352,7 +352,7 @@ def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
         public = session.scalars(select(Resource).where(Resource.level == 0)).first()
         return _kept(
             session, ActionDetail(**here, words=f"{word}, agua y riego", budget=word), proposal, change,
-            Priority(**here, **ours, words=word), Assignee(**here, person_id=some),
+            Priority(**here, **ours, words=word), Assignee(**here, **ours, person_id=some),
             Note(**here, **ours, words=f"{word} agua", percent=1),
             Step(**here, **ours, before="", after=word[:12]),
             Task(**here, **ours, agreement_id=action.plan.agreement_id, words=word),

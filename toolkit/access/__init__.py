@@ -79,6 +79,11 @@ from toolkit.access.workplan import (
     may_read_inside,
     may_report,
     may_verify,
+    plan_of_year,
+    plans_that_name,
+    proofs_of,
+    proofs_opened,
+    reports_for,
     standing_of_action,
     standing_of_plan,
 )
@@ -160,4 +165,9 @@ __all__ = [
     "steward_of",
     "uploads_for",
     "was_listed_to",
+    "plan_of_year",
+    "plans_that_name",
+    "proofs_of",
+    "proofs_opened",
+    "reports_for",
 ]

@@ -5,18 +5,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, not_, or_, select, true
 
 from toolkit.access.agreement import reads_amendment, speaks_for, works_on
 from toolkit.access.meetings import part_of_meeting
 from toolkit.access.news import part_of_article
-from toolkit.access.resources import listed_part
+from toolkit.access.resources import listed_part, readable_by
 from toolkit.access.shelves import MEMBERS_SHELF, PUBLIC_SHELF, Standing, space_shelf
-from toolkit.access.viewer import Viewer
-from toolkit.records import Action, Agreement, AgreementParty, Amendment, Indicator, Plan, PlanChange
+from toolkit.access.viewer import Viewer, steward_of
+from toolkit.records import (
+    Action,
+    ActionObjective,
+    Agreement,
+    AgreementParty,
+    Amendment,
+    Evidence,
+    Indicator,
+    Plan,
+    PlanChange,
+    Version,
+)
 
 _party, _plan, _action = AgreementParty.__table__, Plan.__table__, Action.__table__
 _amendment, _change, _indicator = Amendment.__table__, PlanChange.__table__, Indicator.__table__
+_evidence, _version = Evidence.__table__, Version.__table__
 _HIDDEN = ("proposed", "withdrawn")
 
 
@@ -56,10 +68,14 @@ def part_of_indicator(viewer: Viewer, measure: Any) -> ColumnElement[bool]:
 
 
 def reads_change(viewer: Viewer, change: Any) -> ColumnElement[bool]:
-    """A change that was made whoever reads the plan; what is proposed, or was taken back, who works on it."""
+    """A change that was made whoever reads the plan and the action that it is about; what is proposed, or
+    was taken back, who works on it."""
     plan = _plan.alias()
     out = or_(change.state == "agreed", works_on(viewer, plan.c.agreement_id))
-    return exists(select(plan.c.id).where(plan.c.id == change.plan_id, reads_plan(viewer, plan.c), out))
+    return and_(
+        exists(select(plan.c.id).where(plan.c.id == change.plan_id, reads_plan(viewer, plan.c), out)),
+        or_(change.action_id.is_(None), part_of_action(viewer, change)),
+    )
 
 
 def reads_action(viewer: Viewer, action: Any) -> ColumnElement[bool]:
@@ -141,12 +157,20 @@ def may_read_inside(viewer: Viewer, agreement: Agreement) -> bool:
     return viewer.editor or bool(viewer.organizations & {one.organization_id for one in agreement.parties})
 
 
+def reports_for(viewer: Viewer, action: Action) -> list[int]:
+    """The parties for which the viewer writes notes, evidence and tasks, the one that counts first: those
+    that they coordinate, the responsible one before its counterpart; then those that assigned them, as long
+    as they belong to them."""
+    parties = [action.responsible_id, action.counterpart_id]
+    parties += [one.organization_id for one in action.plan.agreement.parties]
+    assigned = {one.organization_id for one in action.assignees if one.person_id == viewer.person_id}
+    led = [one for one in parties if one in viewer.coordinates]
+    return list(dict.fromkeys(led + [one for one in parties if one in assigned & viewer.organizations]))
+
+
 def may_report(viewer: Viewer, action: Action) -> bool:
-    """Notes, evidence, tasks: the coordinations of the parties, and who was assigned, as long as they belong
-    to one of them."""
-    parties = {one.organization_id for one in action.plan.agreement.parties}
-    assigned = any(one.person_id == viewer.person_id for one in action.assignees)
-    return bool(viewer.coordinates & parties) or (assigned and bool(viewer.organizations & parties))
+    """Notes, evidence, tasks: the coordinations of the parties, and who was assigned."""
+    return bool(reports_for(viewer, action))
 
 
 def may_lead(viewer: Viewer, action: Action) -> bool:
@@ -155,8 +179,46 @@ def may_lead(viewer: Viewer, action: Action) -> bool:
 
 
 def may_verify(viewer: Viewer, action: Action) -> bool:
-    """The coordination of the counterpart, which is never who is responsible (product.md 5.5, rule 3)."""
-    return action.counterpart_id in viewer.coordinates and not may_lead(viewer, action)
+    """The coordination of the counterpart, and nobody who belongs to who is responsible (product.md 5.5,
+    rule 3)."""
+    return action.counterpart_id in viewer.coordinates and action.responsible_id not in viewer.organizations
+
+
+def proofs_of(action: Action) -> Select[int]:
+    """The numbers of the evidence that speaks for the responsible party, whoever asks: not withdrawn, and
+    not the verifier's own."""
+    return select(_evidence.c.id).where(
+        _evidence.c.action_id == action.id,
+        _evidence.c.withdrawn_at.is_(None),
+        _evidence.c.organization_id != action.counterpart_id,
+    )
+
+
+def proofs_opened(action: Action) -> Select[int]:
+    """Of `proofs_of`, what the coordination of the counterpart can open: files, and materials that it reads
+    in the version that serves as evidence."""
+    version, verifier = _version.alias(), steward_of(action.counterpart_id)
+    read = select(version.c.id).where(
+        version.c.resource_id == _evidence.c.resource_id,
+        version.c.number == _evidence.c.version,
+        readable_by(verifier, version.c),
+    )
+    return proofs_of(action).where(or_(_evidence.c.sha256.is_not(None), exists(read.correlate(_evidence))))
+
+
+def plan_of_year(year: int) -> Select[int]:
+    """The number of the plan of a year, whoever asks: there is one a year."""
+    return select(_plan.c.id).where(_plan.c.year == year)
+
+
+def plans_that_name(objective_id: int) -> Select[int, str]:
+    """Year and state of the plans in which an action or an indicator names an objective, whoever asks."""
+    served, action = ActionObjective.__table__.alias(), _action.alias()
+    acted = select(action.c.plan_id).join(served, served.c.action_id == action.c.id)
+    measured = select(_indicator.c.plan_id).where(_indicator.c.objective_id == objective_id)
+    return select(_plan.c.year, _plan.c.state).where(
+        or_(_plan.c.id.in_(acted.where(served.c.objective_id == objective_id)), _plan.c.id.in_(measured))
+    )
 
 
 def standing_of_plan(plan: Plan) -> frozenset[Standing]:

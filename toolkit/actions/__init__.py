@@ -1,5 +1,6 @@
 """Acciones conjuntas: proposed, planned, under way, verified by the counterpart with evidence."""
 
+from toolkit.actions.evidence import bereft, expose, lacking, may_open, prove, take_back
 from toolkit.actions.facts import Facts, check_ready, describe
 from toolkit.actions.finding import about, get, get_evidence, get_task, newest, notes, using
 from toolkit.actions.progress import (
@@ -9,20 +10,24 @@ from toolkit.actions.progress import (
     candidates,
     drop,
     finish_task,
-    may_open,
-    prove,
+    may_finish,
     release,
     report,
-    take_back,
     use,
 )
-from toolkit.actions.proposals import accept, change, open_to_writing, propose, withdraw
+from toolkit.actions.proposals import (
+    accept,
+    change,
+    open_to_writing,
+    propose,
+    proposed,
+    withdraw,
+)
 from toolkit.actions.states import (
     MOVES,
     UNDER_WAY,
     advance,
     days_late,
-    lacking,
     moves_for,
     observe,
     verify,
@@ -40,17 +45,20 @@ __all__ = [
     "add_task",
     "advance",
     "assign",
+    "bereft",
     "candidates",
     "change",
     "check_ready",
     "days_late",
     "describe",
     "drop",
+    "expose",
     "finish_task",
     "get",
     "get_evidence",
     "get_task",
     "lacking",
+    "may_finish",
     "may_open",
     "moves_for",
     "newest",
@@ -58,6 +66,7 @@ __all__ = [
     "observe",
     "open_to_writing",
     "propose",
+    "proposed",
     "prove",
     "release",
     "report",

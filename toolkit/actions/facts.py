@@ -129,8 +129,13 @@ def _check_parties(facts: Facts, agreement: Agreement) -> None:
         raise Invalid(N_("Elija como contraparte a otra parte del convenio."), field="counterpart")
 
 
+def last_day(plan: Plan) -> dt.date:
+    """The last day that anything of a plan may name: the end of the year after it."""
+    return dt.date(plan.year + 1, 12, 31)
+
+
 def _check_days(facts: Facts, plan: Plan) -> None:
-    begun = plan.agreement.valid_from or plan.agreement.signed_on
+    begun = plan.agreement.begins_on
     first, last = dt.date(plan.year, 1, 1), dt.date(plan.year, 12, 31)
     for name in ("starts_on", "due_on"):
         day = getattr(facts, name)
@@ -140,6 +145,9 @@ def _check_days(facts: Facts, plan: Plan) -> None:
         raise Invalid(N_("La acción empieza después del año %(year)s."), field="starts_on", year=plan.year)
     if facts.due_on and facts.due_on < first:
         raise Invalid(N_("La acción termina antes del año %(year)s."), field="due_on", year=plan.year)
+    if facts.due_on and facts.due_on > last_day(plan):
+        raise Invalid(N_("La acción termina a más tardar el 31 de diciembre de %(year)s."), field="due_on",
+                      year=plan.year + 1)  # fmt: skip
     if facts.starts_on and facts.due_on and facts.due_on < facts.starts_on:
         raise Invalid(N_("La acción no puede terminar antes de empezar."), field="due_on")
 

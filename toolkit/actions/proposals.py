@@ -3,17 +3,22 @@ party has agreed (product.md section 1, row 28)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
-from toolkit import access, audit, consents, letters, revisions
+from toolkit import access, audit, consents, letters, reasons, revisions
 from toolkit.actions import facts as facts_
 from toolkit.actions.facts import Facts
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden
 from toolkit.jobs import enqueue
 from toolkit.records import Action, Plan, PlanChange, Step, now
+
+HIDDEN = ("proposed", "withdrawn")
+"""States of what no plan holds: not yet, or not any more."""
 
 
 def propose(visit: Visit, plan: Plan, said: Facts) -> Action:
@@ -30,7 +35,7 @@ def propose(visit: Visit, plan: Plan, said: Facts) -> Action:
     visit.session.flush()
     if access.speaks_for(visit.viewer, plan.agreement):
         consents.give(visit, action, plan.agreement)
-    ask_anew(plan)
+    consents.ask_anew(visit, plan)
     visit.session.flush()
     note(visit, "propose", action)
     tell(visit, action, "proposed")
@@ -38,8 +43,9 @@ def propose(visit: Visit, plan: Plan, said: Facts) -> Action:
 
 
 def change(visit: Visit, action: Action, said: Facts, *, revision: int) -> None:
-    """Write an action that no frozen plan holds: other parties are asked anew. Raises Forbidden, Overtaken
-    where somebody else saved it meanwhile, Conflict where the plan is frozen, Invalid with the field."""
+    """Write an action that no frozen plan holds: all parties are asked anew, and who writes agrees to what
+    they wrote. Raises Forbidden, Overtaken where somebody else saved it meanwhile, Conflict where the plan is
+    frozen, Invalid with the field."""
     plan = action.plan
     if not access.may_plan(visit.viewer, plan.agreement):
         raise Forbidden
@@ -52,11 +58,10 @@ def change(visit: Visit, action: Action, said: Facts, *, revision: int) -> None:
         return
     facts_.write(action, checked, plan)
     action.state, action.proposed_at = "proposed", now()
-    own = access.speaks_for(visit.viewer, plan.agreement)
-    action.consents = [one for one in action.consents if one.organization_id in own]
-    ask_anew(plan)
+    action.consents.clear()
+    consents.ask_anew(visit, plan)
     visit.session.flush()
-    if own and consents.may_give(visit, action, plan.agreement):
+    if access.speaks_for(visit.viewer, plan.agreement):
         consents.give(visit, action, plan.agreement)
     note(visit, "change", action, fields=changed)
     tell(visit, action, "proposed")
@@ -73,19 +78,22 @@ def accept(visit: Visit, action: Action, *, revision: int) -> None:
     """Agree to a proposal for one's party. With the last consent it is planned, in a frozen plan by a
     numbered change. `revision` is the one that was read. Raises Forbidden, Conflict, Invalid where it lacks
     what a planned action needs."""
+    if not access.speaks_for(visit.viewer, action.plan.agreement):
+        raise Forbidden
     if action.state != "proposed":
         raise Conflict(N_("Esta propuesta ya se resolvió."))
     if consents.may_give(visit, action, action.plan.agreement):
         check_read(action.revision, revision)
     facts_.check_ready(action)
+    proposer_id = next((one.organization_id for one in action.consents), None)
     organization_id = consents.give(visit, action, action.plan.agreement)
     note(visit, "agree", action, organization_id=organization_id)
     if consents.missing(action, action.plan.agreement):
         return
-    plan_it(visit, action)
+    plan_it(visit, action, organization_id)
     if action.plan.state != "draft":
         added = PlanChange(noun="action", act="add", action=action, reason=action.title,
-                           organization_id=organization_id, proposed_by=action.proposed_by,
+                           organization_id=proposer_id or organization_id, proposed_by=action.proposed_by,
                            proposed_at=action.proposed_at)  # fmt: skip
         action.plan.changes.append(added)
         number_change(added)
@@ -100,36 +108,46 @@ def check_read(kept: int, read: int) -> None:
         raise Conflict(N_("Esto cambió mientras usted lo leía. Léalo de nuevo y dé entonces su conformidad."))
 
 
-def ask_anew(plan: Plan) -> None:
-    """What is written in a draft takes back its consents, which were given to something else; the revision
-    moves on, so that who agrees agrees to what they read."""
-    if plan.state == "draft":
-        plan.consents.clear()
-        plan.changed_at = now()
+def touch(action: Action) -> None:
+    """Move the revision on where something that hangs on the action changed, so that nobody verifies what
+    they have not read."""
+    flag_modified(action, "percent")
 
 
 def number_change(change: PlanChange) -> None:
     """Write a change of a frozen plan as made: it gets the next number."""
     change.number = max((one.number or 0 for one in change.plan.changes), default=0) + 1
-    change.state, change.asked, change.agreed_at = "agreed", {}, now()
+    change.state, change.asked, change.stood, change.agreed_at = "agreed", {}, {}, now()
 
 
-def plan_it(visit: Visit, action: Action, organization_id: int | None = None) -> None:
-    """Write that a proposal is planned now."""
+def plan_it(visit: Visit, action: Action, organization_id: int) -> None:
+    """Write that a proposal is planned now, by the consent of this party, which was the last."""
     move(visit, action, "planned", organization_id)
     visit.session.flush()
 
 
+def proposed(visit: Visit, action: Action) -> bool:
+    """Is it one's own proposal: by oneself, or agreed to by one's party?"""
+    own = access.speaks_for(visit.viewer, action.plan.agreement)
+    agreed = {one.organization_id for one in action.consents}
+    return action.proposed_by == visit.viewer.person_id or not own.isdisjoint(agreed)
+
+
 def withdraw(visit: Visit, action: Action, reason: str = "") -> None:
-    """Take a proposal back, or decline it: for those who work on the plan. It stays written."""
-    if not access.may_plan(visit.viewer, action.plan.agreement):
+    """Take one's own proposal back, or decline that of another party, with a reason: for whoever proposed it
+    and the coordinations of the parties. It stays written. Raises Forbidden, Conflict, Invalid."""
+    own, speaks = proposed(visit, action), access.speaks_for(visit.viewer, action.plan.agreement)
+    if not speaks and not (own and access.may_plan(visit.viewer, action.plan.agreement)):
         raise Forbidden
     if action.state != "proposed":
         raise Conflict(N_("Esta propuesta ya se resolvió."))
-    move(visit, action, "withdrawn", None, reason)
+    reason = reasons.given(reason, N_("Escriba por qué no la acepta: lo lee quien la propuso."), optional=own)
+    move(visit, action, "withdrawn", min(speaks, default=None), reason)
+    consents.ask_anew(visit, action.plan)
     visit.session.flush()
-    note(visit, "withdraw", action)
-    tell(visit, action, "withdrawn")
+    step = "withdraw" if own else "decline"
+    note(visit, step, action)
+    tell(visit, action, "withdrawn" if own else "declined", reason=reason)
 
 
 def move(
@@ -154,8 +172,11 @@ def reindex(visit: Visit, action: Action) -> None:
     enqueue(visit.session, "index", "index_resource", action.public_id)
 
 
-def tell(visit: Visit, action: Action, step: str, organization_ids: list[int] | None = None) -> None:
-    """Write to the coordinations of the parties, or of these ones."""
-    parties = [one.organization_id for one in action.plan.agreement.parties]
-    values = {"code": action.code, "title": action.title, "step": step, "year": action.plan.year}
-    letters.to_coordinations(visit.session, organization_ids or parties, "action", values, but=visit.viewer)
+def tell(
+    visit: Visit, action: Action, step: str, organization_ids: Sequence[int] = (), reason: str = ""
+) -> None:  # fmt: skip
+    """Write to the coordinations of the parties, or of these ones: what was done, by whom, and why."""
+    parties = organization_ids or [one.organization_id for one in action.plan.agreement.parties]
+    values = {"code": action.code, "title": action.title, "step": step, "year": action.plan.year,
+              "who": visit.viewer.name, "reason": reason}  # fmt: skip
+    letters.to_coordinations(visit.session, parties, "action", values, but=visit.viewer)

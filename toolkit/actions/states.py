@@ -6,11 +6,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from toolkit import access, terms, tidy
-from toolkit.actions.proposals import move, note, reindex, tell
+from sqlalchemy import select
+
+from toolkit import access, reasons, terms
+from toolkit.actions.evidence import lacking
+from toolkit.actions.proposals import check_read, move, note, reindex, tell
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, Message
-from toolkit.records import Action, now
+from toolkit.records import Action, Evidence, Note, now
 
 MOVES: Mapping[str, tuple[Collection[str], str]] = {
     "start": (("planned",), "running"),
@@ -38,13 +41,6 @@ def days_late(action: Action) -> int:
     return max(0, (terms.today() - action.due_on).days)
 
 
-def lacking(action: Action) -> list[Message]:
-    """What a verification still needs (product.md section 1, row 29)."""
-    if any(one.withdrawn_at is None for one in action.evidence):
-        return []
-    return [Message(N_("Falta al menos una evidencia: un archivo o un material de la biblioteca."))]
-
-
 def advance(visit: Visit, action: Action, name: str, reason: str = "") -> None:
     """One of `MOVES`. Raises Forbidden, Conflict where the state does not allow it, Invalid where a pause has
     no reason or what is sent has no evidence."""
@@ -55,23 +51,27 @@ def advance(visit: Visit, action: Action, name: str, reason: str = "") -> None:
         raise Conflict(N_("El plan todavía no tiene la conformidad de todas las partes."))
     if action.state not in before:
         raise Conflict(N_("La acción ya cambió de estado. Vuelva a mirarla."))
-    reason = _reason(reason)
-    if name == "pause" and not reason:
-        raise Invalid(N_("Escriba por qué se pone en pausa."), field="reason")
+    reason = reasons.given(reason, N_("Escriba por qué se pone en pausa."), optional=name != "pause")
     if name == "send":
-        _check_complete(action)
+        _check_complete(visit, action)
     move(visit, action, after, action.responsible_id, reason)
     visit.session.flush()
     note(visit, name, action)
     reindex(visit, action)
-    if name == "send":
-        tell(visit, action, "to_verify", [action.counterpart_id])
+    if name in ("send", "pause"):
+        tell(visit, action, after, [action.counterpart_id], reason)
 
 
 def why_not_verify(visit: Visit, action: Action) -> Message | None:
     """Why this viewer, of a party of the agreement, does not verify the action; None for who may."""
     if access.may_verify(visit.viewer, action):
-        return None
+        if not _took_part(visit, action):
+            return None
+        return Message(N_("Usted hizo algo en esta acción por la parte responsable: verifica otra persona de "
+                          "la contraparte."))  # fmt: skip
+    if action.counterpart_id in visit.viewer.coordinates:
+        return Message(N_("Usted es también de la organización responsable: verifica otra persona de la "
+                          "contraparte."))  # fmt: skip
     if not access.may_lead(visit.viewer, action):
         return Message(N_("La verifica la coordinación de la contraparte."))
     for one in action.plan.agreement.procedures:
@@ -82,11 +82,27 @@ def why_not_verify(visit: Visit, action: Action) -> Message | None:
     return Message(N_("Su organización es responsable: verifica la contraparte. Nadie verifica lo suyo."))
 
 
-def verify(visit: Visit, action: Action, checked: Collection[int], seen: bool) -> None:
+def _took_part(visit: Visit, action: Action) -> bool:
+    """Did this person write notes, give evidence or send the action for the party that is responsible?"""
+    person_id = visit.viewer.person_id
+    if any(one.person_id == person_id and one.after == "to_verify" for one in action.steps):
+        return True
+    return any(
+        visit.session.scalars(
+            select(record.id)
+            .where(record.action_id == action.id, record.person_id == person_id)
+            .where(record.organization_id == action.responsible_id)
+            .limit(1)
+        ).first()
+        for record in (Note, Evidence)
+    )
+
+
+def verify(visit: Visit, action: Action, checked: Collection[int], seen: bool, *, revision: int) -> None:
     """Say that it was done: `checked` are the outputs that were found done, by their number in the list;
-    `seen`, that the evidence was opened and is what it says. Raises Forbidden for the responsible party,
-    Conflict, Invalid with what is missing."""
-    _check_verifier(visit, action)
+    `seen`, that the evidence was opened and is what it says; `revision` is the one of the action that was
+    read. Raises Forbidden for the responsible party, Conflict, Invalid with what is missing."""
+    _check_verifier(visit, action, revision)
     outputs = [[one.words, number in checked] for number, one in enumerate(action.outputs)]
     if not seen or not all(holds for _, holds in outputs):
         raise Invalid(
@@ -101,37 +117,30 @@ def verify(visit: Visit, action: Action, checked: Collection[int], seen: bool) -
     tell(visit, action, "verified", [action.responsible_id])
 
 
-def observe(visit: Visit, action: Action, reason: str) -> None:
+def observe(visit: Visit, action: Action, reason: str, *, revision: int) -> None:
     """Give it back with what is missing; likewise, and Invalid without a reason."""
-    _check_verifier(visit, action)
-    reason = _reason(reason)
-    if not reason:
-        raise Invalid(N_("Escriba qué falta o qué hay que corregir."), field="reason")
+    _check_verifier(visit, action, revision)
+    reason = reasons.given(reason, N_("Escriba qué falta o qué hay que corregir."))
     move(visit, action, "observed", action.counterpart_id, reason)
     visit.session.flush()
     note(visit, "observe", action)
     reindex(visit, action)
-    tell(visit, action, "observed", [action.responsible_id])
+    tell(visit, action, "observed", [action.responsible_id], reason)
 
 
-def _check_verifier(visit: Visit, action: Action) -> None:
+def _check_verifier(visit: Visit, action: Action, revision: int) -> None:
     trouble = why_not_verify(visit, action)
     if trouble is not None:
         raise Forbidden(trouble.text, **trouble.values)
     if action.state != "to_verify":
         raise Conflict(N_("La acción no espera verificación: la otra coordinación la tiene."))
-    _check_complete(action)
+    check_read(action.revision, revision)
+    _check_complete(visit, action)
 
 
-def _check_complete(action: Action) -> None:
-    for one in lacking(action):
+def _check_complete(visit: Visit, action: Action) -> None:
+    for one in lacking(visit, action):
         raise Invalid(one.text, field="evidence", **one.values)
-
-
-def _reason(said: str) -> str:
-    reason = tidy.text(said)
-    tidy.check_length(reason, 1000, "reason")
-    return reason
 
 
 def waits_since(action: Action) -> dt.date:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import inspect, select
 
-from toolkit import access, tidy
+from toolkit import access, consents, tidy
 from toolkit.agreement.changes import TEXT, find_resource, note, reindex
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -21,6 +21,7 @@ from toolkit.records import (
     Milestone,
     Objective,
     Organization,
+    Plan,
     Procedure,
     Signatory,
 )
@@ -70,7 +71,11 @@ def change_part(visit: Visit, part: Any, values: Values) -> None:
     sort = _sort(part)
     same = sort == "parties" and part.organization and part.organization.slug == values["organization"]
     _check_may(visit, part.agreement, "" if same else sort)
+    if sort == "objectives":
+        _check_planned(visit, part, "agreed", "published")
     _write(visit, part.agreement, part, values)
+    if sort == "objectives":
+        _ask_anew(visit, part)
     visit.session.flush()
     _note(visit, "change", part.agreement, sort)
 
@@ -81,6 +86,8 @@ def remove_part(visit: Visit, part: Any) -> None:
     _check_may(visit, agreement, sort)
     if sort == "objectives" and agreement.state == "published" and len(agreement.objectives) == 1:
         raise Conflict(N_("Un convenio publicado tiene al menos un objetivo."))
+    if sort == "objectives":
+        _check_planned(visit, part, "draft", "agreed", "published")
     getattr(agreement, sort).remove(part)
     visit.session.flush()
     _note(visit, "remove", agreement, sort)
@@ -91,6 +98,23 @@ def _check_may(visit: Visit, agreement: Agreement, sort: str) -> None:
         raise Forbidden
     if sort == "parties" and agreement.state == "published":
         raise Conflict(N_("El convenio está publicado: sus partes ya no cambian."))
+
+
+def _check_planned(visit: Visit, objective: Objective, *states: str) -> None:
+    """Raise Conflict where a plan in one of these states names the objective: the parties agreed to that."""
+    rows = visit.connection.execute(access.plans_that_name(objective.id))
+    years = sorted(str(year) for year, state in rows if state in states)
+    if years:
+        raise Conflict(
+            N_("Este objetivo está en el plan de trabajo %(years)s: lo que las partes acordaron no cambia. "
+               "Escríbalo como un objetivo nuevo."), years=", ".join(years))  # fmt: skip
+
+
+def _ask_anew(visit: Visit, objective: Objective) -> None:
+    """Who agreed to a draft that names the objective agreed to other words."""
+    years = [year for year, _ in visit.connection.execute(access.plans_that_name(objective.id))]
+    for plan in visit.session.scalars(select(Plan).where(Plan.year.in_(years), Plan.state == "draft")):
+        consents.ask_anew(visit, plan)
 
 
 def _sort(part: Any) -> str:

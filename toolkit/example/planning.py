@@ -110,9 +110,10 @@ class Player:
         elif act == "task":
             actions.add_task(visit, action, one["words"], one["party"], one["due_on"])
         elif act == "verify":
-            actions.verify(visit, action, range(len(action.outputs)), seen=True)
+            actions.verify(visit, action, range(len(action.outputs)), seen=True,
+                           revision=action.revision)  # fmt: skip
         elif act == "observe":
-            actions.observe(visit, action, one["reason"])
+            actions.observe(visit, action, one["reason"], revision=action.revision)
         else:
             actions.advance(visit, action, act, one.get("reason", ""))
 

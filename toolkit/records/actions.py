@@ -138,9 +138,10 @@ class Output(_Of, Base):
 
 
 class Assignee(_Of, Base):
-    """Somebody of a party who may write notes and add evidence."""
+    """Somebody who may write notes and add evidence for a party."""
 
     __tablename__ = "assignee"
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     person: Mapped[Person | None] = relationship()
 

@@ -62,6 +62,11 @@ class Agreement(Base):
     __mapper_args__ = {"version_id_col": revision}
     __table_args__ = (CheckConstraint("state IN ('draft', 'published')", name="state"),)
 
+    @property
+    def begins_on(self) -> dt.date | None:
+        """The day from which things can be done under it."""
+        return self.valid_from or self.signed_on
+
 
 class _Part:
     """What every part has: an id for its address, and its agreement."""

@@ -105,8 +105,8 @@ class PlanChange(Base):
     """A change of a frozen plan: proposed by one party, made when all have agreed, and numbered then.
 
     `noun` says what it is about: an action of the plan, an indicator, or the plan itself. `asked` holds what
-    is to be written, and is emptied when that was done; `told` what everybody may read of it then, as (field,
-    before, after)."""
+    is to be written and `stood` what stood there; both are emptied when that was done. `told` is what
+    everybody may read of it then, as (field, before, after); `answer`, why it was not made."""
 
     __tablename__ = "plan_change"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,7 +122,9 @@ class PlanChange(Base):
     )
     reason: Mapped[str] = mapped_column(Text)
     asked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    stood: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     told: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    answer: Mapped[str] = mapped_column(Text, default="")
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     proposed_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from toolkit import access, consents, tidy
+from toolkit import access, consents, reasons, tidy
 from toolkit.actions import facts, proposals
 from toolkit.actions.facts import Facts
 from toolkit.actions.proposals import number_change
@@ -18,6 +18,10 @@ from toolkit.records import Action, Agreement, AgreementParty, Consent, Indicato
 from toolkit.workplan import indicators, plans
 from toolkit.workplan.indicators import Aim
 
+DONE = ("verified", "cancelled")
+"""States of an action that no change brings back."""
+CHECKED = ("responsible", "counterpart", "outputs")
+"""What a verification is about: changed while one is waited for, the action has to be sent anew."""
 CANCELLABLE = ("planned", "running", "observed", "paused", "to_verify")
 
 
@@ -43,20 +47,30 @@ def get(visit: Visit, public_id: str) -> PlanChange:
     return found
 
 
+def about(visit: Visit, action: Action) -> Sequence[PlanChange]:
+    """The changes of an action that wait for consent, as far as the viewer sees them."""
+    return visit.session.scalars(
+        select(PlanChange)
+        .where(PlanChange.action_id == action.id, PlanChange.state == "proposed")
+        .order_by(PlanChange.id)
+    ).all()
+
+
 def ask_action(visit: Visit, action: Action, said: Facts, reason: str) -> PlanChange:
     """Propose other facts for a planned action. Raises Forbidden, Conflict, Invalid."""
+    if action.state in proposals.HIDDEN:
+        raise Conflict(N_("Esta acción no está en el plan: es una propuesta, o se retiró."))
+    _check_changes(action)
     before = facts.plain(facts.describe(action))
     after = facts.plain(facts.check(said, action.plan))
-    if action.state in ("verified", "cancelled"):
-        raise Conflict(N_("Una acción verificada o cancelada ya no cambia."))
-    return _ask(visit, action.plan, "action", "change", _changed(before, after), reason, action=action)
+    return _ask(visit, action.plan, "action", "change", before, after, reason, action=action)
 
 
 def ask_cancel(visit: Visit, action: Action, reason: str) -> PlanChange:
     """Propose to cancel an action, likewise."""
     if action.state not in CANCELLABLE:
         raise Conflict(N_("Esta acción no se puede cancelar en su estado."))
-    return _ask(visit, action.plan, "action", "cancel", {"state": "cancelled"}, reason, action=action)
+    return _ask(visit, action.plan, "action", "cancel", {}, {"state": "cancelled"}, reason, action=action)
 
 
 def ask_indicator(
@@ -66,54 +80,67 @@ def ask_indicator(
     after = indicators.plain(indicators.check(aim, plan))
     before = indicators.plain(indicators.describe(indicator)) if indicator else {}
     act = "change" if indicator else "add"
-    return _ask(visit, plan, "indicator", act, _changed(before, after), reason, indicator=indicator)
+    return _ask(visit, plan, "indicator", act, before, after, reason, indicator=indicator)
 
 
 def ask_plan(visit: Visit, plan: Plan, words: str, reason: str) -> PlanChange:
     """Propose other words for the beginning of the plan, likewise."""
     words = tidy.text(words)
     tidy.check_length(words, plans.TEXT, "words")
-    return _ask(visit, plan, "plan", "change", _changed({"words": plan.words}, {"words": words}), reason)
-
-
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {name: value for name, value in after.items() if before.get(name) != value}
-    if not changed:
-        raise Invalid(N_("No cambió nada."))
-    return changed
+    return _ask(visit, plan, "plan", "change", {"words": plan.words}, {"words": words}, reason)
 
 
 def _ask(
-    visit: Visit, plan: Plan, noun: str, act: str, asked: dict[str, Any], reason: str,
-    *, action: Action | None = None, indicator: Indicator | None = None,
+    visit: Visit, plan: Plan, noun: str, act: str, before: Mapping[str, Any], after: Mapping[str, Any],
+    reason: str, *, action: Action | None = None, indicator: Indicator | None = None,
 ) -> PlanChange:  # fmt: skip
     if not access.may_plan(visit.viewer, plan.agreement):
         raise Forbidden
     if plan.state == "draft":
         raise Conflict(N_("El plan es todavía un borrador: cámbielo directamente."))
-    reason = tidy.text(reason)
-    tidy.check_length(reason, 1000, "reason")
-    if not reason:
-        raise Invalid(N_("Escriba por qué cambia el plan."), field="reason")
+    asked = {name: value for name, value in after.items() if before.get(name) != value}
+    if not asked:
+        raise Invalid(N_("No cambió nada."))
+    reason = reasons.given(reason, N_("Escriba por qué cambia el plan."))
     own = access.speaks_for(visit.viewer, plan.agreement)
     change = PlanChange(
-        noun=noun, act=act, asked=asked, reason=reason, action=action, indicator=indicator,
+        noun=noun, act=act, asked=asked, stood={name: before[name] for name in asked if name in before},
+        reason=reason, action=action, indicator=indicator,
         organization_id=min(own, default=None), proposed_by=visit.viewer.person_id,
     )  # fmt: skip
+    if any(_same(one, change) for one in proposed(plan)):
+        raise Conflict(N_("Ya hay un cambio igual que espera la conformidad de las partes."))
     plan.changes.append(change)
     visit.session.flush()
     if own:
         consents.give(visit, change, plan.agreement)
     plans.note(visit, "ask", plan, change=change.public_id)
-    plans.tell(visit, plan, "change_asked")
+    _tell(visit, change, "change_asked", change.reason)
     return change
+
+
+def _same(one: PlanChange, other: PlanChange) -> bool:
+    about = [(each.noun, each.act, each.action, each.indicator, each.asked) for each in (one, other)]
+    return one is not other and about[0] == about[1]
+
+
+def _tell(visit: Visit, change: PlanChange, step: str, reason: str = "") -> None:
+    about = ""
+    if change.action is not None:
+        about = f"{change.action.code}. {change.action.title}"
+    elif change.indicator is not None:
+        about = f"{change.indicator.code}. {change.indicator.name}"
+    plans.tell(visit, change.plan, step, id=change.public_id, about=about, who=visit.viewer.name,
+               reason=reason)  # fmt: skip
 
 
 def agree(visit: Visit, change: PlanChange) -> None:
     """Agree for one's party; with the last consent the change is made, or Conflict where the plan has moved
     on so that it cannot be."""
-    _check_open(change)
     plan = change.plan
+    if not access.speaks_for(visit.viewer, plan.agreement):
+        raise Forbidden
+    _check_open(change)
     organization_id = consents.give(visit, change, plan.agreement)
     plans.note(visit, "agree", plan, organization_id=organization_id, change=change.public_id)
     if consents.missing(change, plan.agreement):
@@ -123,18 +150,34 @@ def agree(visit: Visit, change: PlanChange) -> None:
     change.told = told
     visit.session.flush()
     plans.reindex(visit, plan)
-    plans.tell(visit, plan, "change_made")
+    _tell(visit, change, "change_made", change.reason)
 
 
-def withdraw(visit: Visit, change: PlanChange) -> None:
-    """Take a proposal back, or decline it: for those who work on the plan. It stays written."""
-    if not access.may_plan(visit.viewer, change.plan.agreement):
+def is_own(visit: Visit, change: PlanChange) -> bool:
+    """Did the viewer, or their party, propose this change?"""
+    own = access.speaks_for(visit.viewer, change.plan.agreement)
+    return change.proposed_by == visit.viewer.person_id or change.organization_id in own
+
+
+def may_withdraw(visit: Visit, change: PlanChange) -> bool:
+    """Who proposed an open change, and the coordinations of the parties."""
+    agreement = change.plan.agreement
+    own = is_own(visit, change) and access.may_plan(visit.viewer, agreement)
+    return change.state == "proposed" and (own or bool(access.speaks_for(visit.viewer, agreement)))
+
+
+def withdraw(visit: Visit, change: PlanChange, reason: str = "") -> None:
+    """Take one's own proposal back, or decline that of another party, with a reason. It stays written. Raises
+    Forbidden, Conflict, Invalid."""
+    if change.state == "proposed" and not may_withdraw(visit, change):
         raise Forbidden
     _check_open(change)
-    change.state = "withdrawn"
+    own = is_own(visit, change)
+    reason = reasons.given(reason, N_("Escriba por qué no lo acepta: lo lee quien lo propuso."), optional=own)
+    change.state, change.answer = "withdrawn", reason
     visit.session.flush()
-    plans.note(visit, "withdraw", change.plan, change=change.public_id)
-    plans.tell(visit, change.plan, "change_withdrawn")
+    plans.note(visit, "withdraw" if own else "decline", change.plan, change=change.public_id)
+    _tell(visit, change, "change_withdrawn" if own else "change_declined", reason)
 
 
 def made(plan: Plan) -> list[PlanChange]:
@@ -152,14 +195,7 @@ def asked_of(change: PlanChange) -> list[list[Any]]:
     """What a proposed change asks for, as (field, before, after), for those who work on the plan."""
     if change.act == "cancel":
         return [["state", change.action.state if change.action else "", "cancelled"]]
-    before: Mapping[str, Any] = {}
-    if change.noun == "plan":
-        before = {"words": change.plan.words}
-    elif change.action is not None:
-        before = facts.plain(facts.describe(change.action))
-    elif change.indicator is not None:
-        before = indicators.plain(indicators.describe(change.indicator))
-    return [[name, before.get(name), after] for name, after in change.asked.items()]
+    return [[name, change.stood.get(name), after] for name, after in change.asked.items()]
 
 
 def _check_open(change: PlanChange) -> None:
@@ -169,13 +205,13 @@ def _check_open(change: PlanChange) -> None:
 
 def _make(visit: Visit, change: PlanChange) -> list[list[Any]]:
     """Write what was asked for; gives what everybody may read of it, as (field, before, after)."""
-    plan, asked = change.plan, change.asked
+    plan, action = change.plan, change.action
     if change.noun == "plan":
-        before, plan.words = plan.words, asked["words"]
+        _check_stands(change, {"words": plan.words})
+        before, plan.words = plan.words, change.asked["words"]
         return [["words", before, plan.words]]
     if change.noun == "indicator":
         return _make_indicator(change)
-    action = change.action
     if action is None:
         raise Conflict
     if change.act == "cancel":
@@ -184,13 +220,32 @@ def _make(visit: Visit, change: PlanChange) -> list[list[Any]]:
         before = action.state
         proposals.move(visit, action, "cancelled", change.organization_id, change.reason)
         return [["state", before, "cancelled"]]
-    if action.state in ("verified", "cancelled"):
-        raise Conflict(N_("Una acción verificada o cancelada ya no cambia."))
-    stood = facts.describe(action)
+    return _make_action(visit, change, action)
+
+
+def _make_action(visit: Visit, change: PlanChange, action: Action) -> list[list[Any]]:
+    _check_changes(action)
+    plan, asked, stood = change.plan, change.asked, facts.describe(action)
+    before = facts.plain(stood)
+    _check_stands(change, before)
     facts.write(action, facts.check(facts.amended(stood, asked), plan), plan)
     facts.check_ready(action)
-    before_ = facts.plain(stood)
-    return [[name, before_[name], asked[name]] for name in facts.PUBLIC if name in asked]
+    if action.state == "to_verify" and not set(CHECKED).isdisjoint(asked):
+        proposals.move(visit, action, "running", change.organization_id, change.reason)
+    return [[name, before[name], asked[name]] for name in facts.PUBLIC if name in asked]
+
+
+def _check_changes(action: Action) -> None:
+    if action.state in DONE:
+        raise Conflict(N_("Una acción verificada o cancelada ya no cambia."))
+
+
+def _check_stands(change: PlanChange, before: Mapping[str, Any]) -> None:
+    """Raise Conflict where what is to be changed is no longer what it was when that was asked for."""
+    if any(before.get(name) != value for name, value in change.stood.items()):
+        raise Conflict(
+            N_("Lo que este cambio corrige ya es otro. Rechácelo o retírelo, y propóngalo de nuevo.")
+        )
 
 
 def _make_indicator(change: PlanChange) -> list[list[Any]]:
@@ -199,8 +254,13 @@ def _make_indicator(change: PlanChange) -> list[list[Any]]:
         raise Conflict(N_("Ese indicador ya no está en el plan."))
     stood = indicators.describe(indicator) if indicator else Aim("")
     before = indicators.plain(stood)
+    _check_stands(change, before)
+    aim = indicators.check(indicators.amended(stood, change.asked), plan)
     if indicator is None:
-        indicator = change.indicator = Indicator(number=indicators.next_number(plan))
+        indicator = Indicator(number=indicators.next_number(plan))
+        indicators.write(indicator, aim, plan)
         plan.indicators.append(indicator)
-    indicators.write(indicator, indicators.check(indicators.amended(stood, change.asked), plan), plan)
+        change.indicator = indicator
+    else:
+        indicators.write(indicator, aim, plan)
     return [[name, before[name], after] for name, after in change.asked.items()]

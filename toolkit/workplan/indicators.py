@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from toolkit import access, applications, terms, tidy
+from toolkit import access, applications, consents, terms, tidy
 from toolkit.access import PUBLIC, VISITOR
-from toolkit.actions.proposals import ask_anew
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from toolkit.records import Indicator, Measure, Plan, Resource
@@ -159,6 +158,10 @@ def measure(
         raise Invalid(N_("Escriba el día, por ejemplo 2027-06-30."), field="day")
     if day > terms.today():
         raise Invalid(N_("El día no puede ser posterior a hoy."), field="day")
+    if (begun := indicator.plan.agreement.begins_on) and day < begun:
+        raise Invalid(N_("La fecha no puede ser anterior al convenio."), field="day")
+    if value < 0 <= min(indicator.target, indicator.baseline or Decimal(0)):
+        raise Invalid(N_("Este indicador no baja de 0: escriba un número desde 0."), field="value")
     if not source:
         raise Invalid(N_("Escriba de dónde sale el valor."), field="source")
     indicator.measures.append(
@@ -166,6 +169,19 @@ def measure(
     )  # fmt: skip
     visit.session.flush()
     note(visit, "measure", indicator.plan, indicator=indicator.code)
+
+
+def forget(visit: Visit, indicator: Indicator, number: int) -> None:
+    """Take a value that was written down by mistake away, by its number; the audit keeps what it was. Raises
+    Forbidden, NotFound."""
+    _check_may(visit, indicator.plan)
+    found = next((one for one in indicator.measures if one.id == number), None)
+    if found is None:
+        raise NotFound
+    indicator.measures.remove(found)
+    visit.session.flush()
+    note(visit, "forget", indicator.plan, indicator=indicator.code, value=str(found.value),
+         day=found.day.isoformat())  # fmt: skip
 
 
 def figures(visit: Visit, plan: Plan) -> list[Figure]:
@@ -227,6 +243,6 @@ def _check_may(visit: Visit, plan: Plan) -> None:
 
 
 def _saved(visit: Visit, plan: Plan) -> None:
-    ask_anew(plan)
+    consents.ask_anew(visit, plan)
     visit.session.flush()
     note(visit, "change", plan, part="indicators")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from toolkit import access, audit, consents, letters, terms, tidy
 from toolkit.actions import facts
 from toolkit.actions.finding import FACTS
-from toolkit.actions.proposals import ask_anew, check_read, plan_it
+from toolkit.actions.proposals import check_read, plan_it
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.jobs import enqueue
@@ -81,8 +81,8 @@ def add(visit: Visit, agreement: Agreement, year: int | None, words: str) -> Pla
     if signed and year < signed.year:
         raise Invalid(N_("El convenio se firmó en %(year)s: el plan no puede ser anterior."), field="year",
                       year=signed.year)  # fmt: skip
-    if visit.session.scalar(select(Plan.id).where(Plan.year == year)) is not None:
-        raise Invalid(N_("Ya hay un plan para el año %(year)s."), field="year", year=year)
+    if visit.connection.execute(access.plan_of_year(year)).scalar() is not None:
+        raise Invalid(N_("El año %(year)s no está libre: ya tiene su plan."), field="year", year=year)
     plan = Plan(agreement_id=agreement.id, agreement=agreement, year=year, words=_words(words))
     visit.session.add(plan)
     visit.session.flush()
@@ -101,7 +101,7 @@ def change(visit: Visit, plan: Plan, words: str, *, revision: int) -> None:
     if revision != plan.revision:
         raise Overtaken(plan.words, plan.revision, ["words"])
     plan.words = words
-    ask_anew(plan)
+    consents.ask_anew(visit, plan)
     visit.session.flush()
     note(visit, "change", plan)
 
@@ -109,6 +109,8 @@ def change(visit: Visit, plan: Plan, words: str, *, revision: int) -> None:
 def agree(visit: Visit, plan: Plan, *, revision: int) -> None:
     """Agree to the draft for one's party. With the last consent it is frozen, and its proposals are planned.
     `revision` is the one that was read. Raises Forbidden, Conflict, Invalid naming what an action lacks."""
+    if not access.speaks_for(visit.viewer, plan.agreement):
+        raise Forbidden
     check_draft(plan)
     if consents.may_give(visit, plan, plan.agreement):
         check_read(plan.revision, revision)
@@ -125,7 +127,7 @@ def agree(visit: Visit, plan: Plan, *, revision: int) -> None:
         return
     plan.state, plan.agreed_at = "agreed", now()
     for action in proposed:
-        plan_it(visit, action)
+        plan_it(visit, action, organization_id)
     visit.session.flush()
     note(visit, "freeze", plan)
     tell(visit, plan, "agreed")
@@ -173,8 +175,10 @@ def reindex(visit: Visit, plan: Plan) -> None:
         enqueue(visit.session, "index", "index_resource", public_id)
 
 
-def tell(visit: Visit, plan: Plan, step: str, organization_ids: Sequence[int] = ()) -> None:
-    """Write to the coordinations of the parties, or of these ones."""
+def tell(
+    visit: Visit, plan: Plan, step: str, organization_ids: Sequence[int] = (), **values: Any
+) -> None:  # fmt: skip
+    """Write to the coordinations of the parties, or of these ones; `values` go into the letter."""
     parties = organization_ids or [one.organization_id for one in plan.agreement.parties]
-    letters.to_coordinations(visit.session, parties, "plan", {"year": plan.year, "step": step},
-                             but=visit.viewer)  # fmt: skip
+    values = {"year": plan.year, "step": step, **values}
+    letters.to_coordinations(visit.session, parties, "plan", values, but=visit.viewer)

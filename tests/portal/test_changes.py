@@ -1,0 +1,162 @@
+"""Changes of a frozen plan are made as they were read, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.portal import planned
+from tests.portal.planned import ACTION, PLAN, accept, agree, draft, propose, report
+from tests.portal.test_agreement import words_of
+from tests.portal.test_members import post
+from tests.portal.test_verification import OTHER_WAY
+from tests.portal.test_workplan import one
+from toolkit import agreement
+from toolkit.records import Action, AuditEntry, Indicator, Objective, OutboxMessage, Plan, PlanChange
+
+INDICATOR = {"name": "Jóvenes en cargos", "unit": "personas", "baseline": "0", "target": "40",
+             "objective": "1"}  # fmt: skip
+
+
+@pytest.fixture
+def agreed(parties):
+    planned.year_agreed(parties["ana"], parties["bea"])
+    return parties
+
+
+def ask(who, **more):
+    """Propose a change of the action; where it stands."""
+    asked = post(who, f"{ACTION}/editar", **(OTHER_WAY | {"responsible": "americas"} | more))
+    assert asked.status_code == 302, words_of(asked.text)
+    return asked.location
+
+
+def test_a_new_indicator_of_a_frozen_plan_is_agreed_to_and_measured(instance, agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    asked = post(ana, f"{PLAN}/indicadores/nuevo", **INDICATOR, reason="Lo pide la evaluación.")
+    assert asked.status_code == 302
+    assert post(bea, f"{asked.location}/conformidad").status_code == 302
+    assert one(instance, Indicator).name == "Jóvenes en cargos"
+    values = f"/plan-de-trabajo/indicadores/{one(instance, Indicator).public_id}/valores"
+    assert post(ana, values, value="12,5", day="2026-01-31", source="Padrón").status_code == 302
+    assert post(ana, values, value="-3", day="2026-01-31", source="Padrón").status_code == 422
+    early = post(ana, values, value="3", day="2015-01-31", source="Padrón")
+    assert early.status_code == 422
+    assert "no puede ser anterior al convenio" in early.text
+    number = ana.get(values).text.split('name="drop" value="')[1].split('"')[0]
+    assert post(agreed["dora"], values, page=PLAN, drop=number).status_code == 403
+    assert post(ana, values, drop=number).status_code == 302
+    assert 'name="drop"' not in ana.get(values).text
+    assert post(ana, values, drop=number).status_code == 404
+
+
+def test_a_change_of_what_is_no_longer_there_is_not_made(instance, agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    first = ask(ana, title="Taller de marzo")
+    second = ask(bea, title="Taller de abril")
+    assert post(bea, f"{first}/conformidad").status_code == 302
+    refused = post(ana, f"{second}/conformidad")
+    assert refused.status_code == 409
+    assert "ya es otro" in refused.text
+    assert one(instance, Action).title == "Taller de marzo"
+    assert "Taller de balance social" in bea.get(second).text
+
+
+def test_a_change_is_declined_with_a_reason_that_is_written_to_who_asked(instance, agreed):
+    ana, bea, edita = agreed["ana"], agreed["bea"], agreed["edita"]
+    asked = ask(ana, title="Taller de marzo")
+    assert post(edita, f"{asked}/retirar").status_code == 403
+    refused = post(bea, f"{asked}/retirar")
+    assert refused.status_code == 422
+    assert "Escriba por qué no lo acepta" in refused.text
+    assert post(bea, f"{asked}/retirar", reason="En marzo no hay local.").status_code == 302
+    assert "No se aceptó: En marzo no hay local." in words_of(ana.get(asked).text)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        letters = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "plan")).all()
+        told = [one.values for one in letters if one.values["step"] == "change_declined"]
+    assert [one["reason"] for one in told] == ["En marzo no hay local."]
+    assert told[0]["about"] == "2027-01. Taller de balance social"
+    assert told[0]["who"] == "Bea"
+
+
+def test_what_is_asked_of_a_change_is_read_by_nobody_once_it_was_made(instance, agreed):
+    asked = ask(agreed["ana"], words="Otro detalle de chirimoyas.")
+    assert post(agreed["bea"], f"{asked}/conformidad").status_code == 302
+    made = one(instance, PlanChange)
+    assert (made.asked, made.stood) == ({}, {})
+    assert "chirimoyas" not in agreed["cora"].get(asked).text
+
+
+def test_an_action_that_is_no_plan_s_is_not_changed_by_a_change(instance, agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    propose(ana, title="Feria")
+    assert post(bea, "/acciones/2027-02/retirar", page="/acciones/2027-02", reason="No.").status_code == 302
+    refused = post(ana, "/acciones/2027-02/editar", page=ACTION, **(OTHER_WAY | {"title": "Feria de mayo"}))
+    assert refused.status_code == 422
+    assert "no está en el plan" in refused.text
+
+
+def test_who_adds_an_action_to_a_frozen_plan_is_named(instance, agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    propose(ana, title="Feria")
+    accept(bea, "/acciones/2027-02")
+    with instance.database.open_for_maintenance(writing=False) as session:
+        change = session.scalars(select(PlanChange)).one()
+        assert change.organization.slug == "americas"
+        assert [step.organization.slug for step in change.action.steps] == ["produce"]
+
+
+def test_an_objective_that_parties_agreed_on_does_not_change(instance, agreed):
+    edita = agreed["edita"]
+    with instance.database.open_for_maintenance(writing=False) as session:
+        named, free = session.scalars(select(Objective).order_by(Objective.number)).all()
+        named, free = named.public_id, free.public_id
+    at = "/convenio/editar/objetivos/"
+    for deed, words in (("", "Otra cosa."), ("/quitar", "")):
+        refused = post(edita, at + named + deed, page=at + named, words=words)
+        assert refused.status_code in (409, 422), refused.status_code
+        assert "está en el plan de trabajo 2027" in refused.text
+    assert post(edita, at + free, page=at + free, words="Incluir a jóvenes.").status_code == 302
+    assert post(edita, f"{at}{free}/quitar", page=at + free).status_code == 302
+
+
+def test_an_objective_of_a_draft_takes_its_consents_back(instance, parties):
+    ana, edita = parties["ana"], parties["edita"]
+    draft(ana)
+    propose(ana)
+    assert agree(ana).status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        named = session.scalars(select(Objective).order_by(Objective.number)).first()
+        at = f"/convenio/editar/objetivos/{named.public_id}"
+    assert post(edita, at, words="Difundir más.").status_code == 302
+    page = words_of(parties["bea"].get(PLAN).text)
+    assert "Falta la conformidad de Americas, Produce" in page
+    with instance.database.open_for_maintenance(writing=False) as session:
+        letters = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "plan")).all()
+        assert [(one.values["step"], one.recipient) for one in letters][-1] == ("asked_anew", "ana@x.coop")
+
+
+def test_the_year_of_a_hidden_plan_of_another_agreement_is_not_free(instance, parties):
+    ana = parties["ana"]
+    with instance.database.visit(planned.EDITOR, writing=True) as visit:
+        other = agreement.add(visit, agreement.Facts("Otro convenio", "Cooperar.", "", planned.SIGNED))
+        visit.session.add(Plan(agreement_id=other.id, year=2027))
+    refused = draft(ana)
+    assert refused.status_code == 422
+    assert "El año 2027 no está libre" in refused.text
+
+
+def test_an_identical_change_that_waits_is_not_asked_for_again(agreed):
+    ask(agreed["ana"], title="Taller doble")
+    refused = post(agreed["bea"], f"{ACTION}/editar",
+                   **(OTHER_WAY | {"responsible": "americas", "title": "Taller doble"}))  # fmt: skip
+    assert refused.status_code == 422
+    assert "Ya hay un cambio igual" in refused.text
+
+
+def test_the_audit_holds_no_title_of_evidence(instance, agreed):
+    report(agreed["ana"])
+    with instance.database.open_for_maintenance(writing=False) as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.act == "prove")).all()
+        assert entries
+        assert not any("Lista firmada" in str(one.values) for one in entries)
