@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import time
 
+AT_ONCE = ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
+"""Files of tests side by side, a process for each processor: what is slow, or measures, runs alone."""
 GROUPS = {
-    "unit and doors": ["tests", "-m", "not browser and not faults and not slow and not silence"],
+    "unit and doors": ["tests", "-m", "not browser and not faults and not slow and not silence", *AT_ONCE],
     "slow": ["tests", "-m", "slow and not browser and not faults and not silence"],
-    "silence": ["tests", "-m", "silence"],
+    "silence": ["tests", "-m", "silence", *AT_ONCE],
     "browser": ["tests", "-m", "browser"],
     "faults": ["tests", "-m", "faults"],
 }

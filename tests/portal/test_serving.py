@@ -68,19 +68,22 @@ def test_a_client_that_sends_drop_by_drop_counts_as_gone(
 def test_a_client_that_takes_slowly_gets_everything(
     pair: tuple[Connection, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "PATIENCE", 0.2)
+    monkeypatch.setattr(serving, "PATIENCE", 0.6)
     connection, client = pair
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     connection.setblocking(True)
     program = "import socket, sys, time\ns = socket.socket(fileno=int(sys.argv[1]))\ngot = 0\n" \
-              "while got < 60_000:\n got += len(s.recv(2000)); time.sleep(0.02)\n"  # fmt: skip
+              "print(flush=True)\nwhile got < 100_000:\n got += len(s.recv(2000)); time.sleep(0.02)\n"  # fmt: skip
     reader = subprocess.Popen(
-        [sys.executable, "-c", program, str(client.fileno())], pass_fds=[client.fileno()]
-    )
+        [sys.executable, "-c", program, str(client.fileno())],
+        pass_fds=[client.fileno()], stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert reader.stdout is not None
+    reader.stdout.readline()  # from here on it reads
     began = time.monotonic()
-    connection.sendall(b"x" * 60_000)
-    assert reader.wait(10) == 0
-    assert time.monotonic() - began > 0.4, "that was not slow"
+    connection.sendall(b"x" * 100_000)
+    assert reader.wait(20) == 0
+    assert time.monotonic() - began > 0.9, "that was not slow"
 
 
 @pytest.fixture
