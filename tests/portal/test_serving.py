@@ -72,8 +72,14 @@ def test_a_client_that_takes_slowly_gets_everything(
     connection, client = pair
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     connection.setblocking(True)
-    program = "import socket, sys, time\ns = socket.socket(fileno=int(sys.argv[1]))\ngot = 0\n" \
-              "print(flush=True)\nwhile got < 100_000:\n got += len(s.recv(2000)); time.sleep(0.02)\n"  # fmt: skip
+    program = """
+import socket, sys, time
+taken, one = 0, socket.socket(fileno=int(sys.argv[1]))
+print(flush=True)
+while taken < 100_000:
+    taken += len(one.recv(2000))
+    time.sleep(0.02)
+"""
     reader = subprocess.Popen(
         [sys.executable, "-c", program, str(client.fileno())],
         pass_fds=[client.fileno()], stdout=subprocess.PIPE,

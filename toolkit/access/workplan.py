@@ -161,11 +161,12 @@ def reports_for(viewer: Viewer, action: Action) -> list[int]:
     """The parties for which the viewer writes notes, evidence and tasks, the one that counts first: those
     that they coordinate, the responsible one before its counterpart; then those that assigned them, as long
     as they belong to them."""
-    parties = [action.responsible_id, action.counterpart_id]
-    parties += [one.organization_id for one in action.plan.agreement.parties]
+    first = [action.responsible_id, action.counterpart_id]
+    parties = [one.organization_id for one in action.plan.agreement.parties]
+    parties.sort(key=lambda one: first.index(one) if one in first else len(first))
     assigned = {one.organization_id for one in action.assignees if one.person_id == viewer.person_id}
     led = [one for one in parties if one in viewer.coordinates]
-    return list(dict.fromkeys(led + [one for one in parties if one in assigned & viewer.organizations]))
+    return led + [one for one in parties if one in assigned & viewer.organizations and one not in led]
 
 
 def may_report(viewer: Viewer, action: Action) -> bool:
