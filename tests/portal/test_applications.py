@@ -21,7 +21,7 @@ TOLD = {"version": "1", "when": "2026-03-15", "country": "PE", "region": "PE-12"
 
 @pytest.fixture
 def material(instance: Instance, everybody: Any) -> str:
-    return add_resource(instance, "coopac", title="Pesaje justo")
+    return add_resource(instance, "coopac", title="Pesaje justo", year=2012)
 
 
 def tell(browser: FlaskClient, material: str, **more: str) -> Any:
@@ -113,6 +113,7 @@ def test_a_wrong_form_keeps_what_was_typed(enter: Any, material: str, instance: 
     luz = enter("luz")
     for wrong, said in (({"when": "marzo"}, "Escriba el mes o el día"),
                         ({"when": "2999-01"}, "todavía no llega"),
+                        ({"when": "2011-12"}, "El material es de 2012"),
                         ({"people": "muchas"}, "número de personas"), ({"version": "7"}, "Elija una versión"),
                         ({"how": ""}, "la usaron como está"), ({"region": "UY-MO"}, "no es de ese país"),
                         ({"words": ""}, "qué cambió")):  # fmt: skip

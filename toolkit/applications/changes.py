@@ -128,7 +128,7 @@ def _check(visit: Visit, resource: Resource, organization: Organization, report:
     report.words = tidy.text(report.words)
     if report.version not in [one.number for one in resource.versions]:
         raise Invalid(N_("Elija una versión de la lista."), field="version")
-    report.day = _day(report)
+    report.day = _day(report, resource)
     _check_place(report)
     if report.how not in HOW:
         raise Invalid(N_("Diga si la usaron como está o la adaptaron."), field="how")
@@ -145,8 +145,8 @@ def _check(visit: Visit, resource: Resource, organization: Organization, report:
     return report
 
 
-def _day(report: Report) -> dt.date:
-    """The day, or the first of the month; none to come."""
+def _day(report: Report, resource: Resource) -> dt.date:
+    """The day, or the first of the month; none to come, and none before the year of the material."""
     if report.day is None or report.precision not in ("day", "month"):
         raise Invalid(N_("Escriba el mes o el día, por ejemplo 2027-03 o 2027-03-15."), field="when")
     day = report.day if report.precision == "day" else report.day.replace(day=1)
@@ -154,6 +154,9 @@ def _day(report: Report) -> dt.date:
         raise Invalid(N_("Esa fecha todavía no llega. Registre lo que ya hicieron."), field="when")
     if day.year < 1900:
         raise Invalid(N_("Revise el año."), field="when")
+    if resource.year and day.year < resource.year:
+        raise Invalid(N_("El material es de %(year)s: no se pudo aplicar antes."), field="when",
+                      year=resource.year)  # fmt: skip
     return day
 
 
