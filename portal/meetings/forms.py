@@ -1,4 +1,4 @@
-"""The forms of a meeting: its call, its acta, somebody who attends, a commitment."""
+"""The forms of a meeting: its call, and its acta with all that belongs to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms.widgets import TimeInput
 
 from portal.sheets import DayField, Sheet, Ticks
 from toolkit.errors import N_, Invalid
-from toolkit.meetings import Call
+from toolkit.meetings import Call, Minutes, Newcomer, Promise
 
 
 class HourField(StringField):
@@ -52,30 +52,38 @@ class CallForm(Sheet):
 
 
 class ActaForm(Sheet):
-    """The words of the acta."""
+    """The page of an acta: its words, who was there, somebody more, a commitment more, what is taken out."""
 
     acta = TextAreaField(_l("Acta"))
-    revision = HiddenField()
-
-
-class AttendanceForm(Sheet):
-    """Who was there."""
-
     present = Ticks(_l("Quiénes asistieron"), validate_choice=False)
-
-
-class AttendeeForm(Sheet):
-    """Somebody more."""
-
+    leaving = Ticks(_l("A quiénes quitar"), validate_choice=False)
     person = SelectField(_l("Persona del portal"), validate_choice=False)
     name = StringField(_l("O su nombre"))
     organization = StringField(_l("Organización"))
-
-
-class CommitmentForm(Sheet):
-    """What a party commits itself to."""
-
+    dropped = Ticks(_l("Compromisos que se quitan"), validate_choice=False)
     words = StringField(_l("Compromiso"))
     party = SelectField(_l("Quién lo cumple"), validate_choice=False)
     due_on = DayField(_l("Hasta cuándo"))
     action = SelectField(_l("Acción del plan"), validate_choice=False)
+    revision = HiddenField()
+
+    @classmethod
+    def of(cls, kept: Minutes, revision: int) -> ActaForm:
+        """The form as an acta stands, whatever was sent."""
+        return cls(formdata=None, data={**vars(kept), "revision": str(revision)})
+
+    def minutes(self) -> Minutes:
+        """The words, and who was there."""
+        return Minutes(self.said("acta"), self.present.data or [])
+
+    def newcomer(self) -> Newcomer:
+        """Somebody more."""
+        return Newcomer(self.said("person"), self.said("name"), self.said("organization"))
+
+    def promise(self) -> Promise:
+        """A commitment more; Invalid for a day that is none."""
+        return Promise(self.said("words"), self.said("party"), self.day_of("due_on"), self.said("action"))
+
+    def without(self) -> list[str]:
+        """What is taken out, by public id."""
+        return [*(self.leaving.data or []), *(self.dropped.data or [])]

@@ -12,9 +12,13 @@ from toolkit.meetings.acta import (
 )
 from toolkit.meetings.calling import Call, call, cancel, change, describe
 from toolkit.meetings.finding import actions_of, agreements, browse, get, people_of
+from toolkit.meetings.recording import Minutes, Newcomer, Promise, has_come, minutes, record
 
 __all__ = [
     "Call",
+    "Minutes",
+    "Newcomer",
+    "Promise",
     "actions_of",
     "add_attendee",
     "agree",
@@ -27,8 +31,11 @@ __all__ = [
     "describe",
     "drop",
     "get",
+    "has_come",
     "mark",
+    "minutes",
     "people_of",
+    "record",
     "remove_attendee",
     "still_to_agree",
     "write",

@@ -97,10 +97,10 @@ def check_open(visit: Visit, meeting: Meeting) -> None:
 
 
 def touch(visit: Visit, meeting: Meeting) -> None:
-    """Something of the meeting was changed: an acta that was begun is another one now, and the consents given
-    to it are taken back."""
+    """Something of the meeting was changed: it is another revision now, and the consents given to an acta
+    that was begun are taken back."""
+    meeting.written_at = now()
     if meeting.state == "held":
-        meeting.written_at = now()
         meeting.consents.clear()
     visit.session.flush()
     reindex(visit, meeting)

@@ -16,7 +16,7 @@ from toolkit.records.people import Organization, Person
 
 class Meeting(Base):
     """A meeting: `called` until its acta is begun, `held` while the parties agree on that, `agreed` when all
-    have, and frozen then. `written_at` is when the acta was last changed."""
+    have, and frozen then. `written_at` is when something of it was last changed."""
 
     __tablename__ = "meeting"
     id: Mapped[int] = mapped_column(primary_key=True)
