@@ -51,6 +51,12 @@ class CallForm(Sheet):
             raise Invalid(N_("Escriba la hora, por ejemplo 10:30."), field="hour") from None
 
 
+class CancelForm(Sheet):
+    """Why a meeting does not take place."""
+
+    reason = TextAreaField(_l("Por qué se cancela"))
+
+
 class ActaForm(Sheet):
     """The page of an acta: its words, who was there, somebody more, a commitment more, what is taken out."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from email.parser import BytesParser
+from email.policy import default
 from typing import Any
 
 import html5lib
@@ -59,8 +61,10 @@ def filled_in(page: str) -> dict[str, list[str]]:
     (form,) = [one for one in document.iter("form") if one.get("class") == "sheet"]
     sent: dict[str, list[str]] = {}
     for one in [one for one in form.iter() if one.tag in ("input", "textarea", "select")]:
-        chosen = [option.get("value") or "" for option in one.iter("option") if "selected" in option.keys()]
-        unticked = one.get("type") == "checkbox" and "checked" not in one.keys()
+        chosen = [
+            option.get("value") or "" for option in one.iter("option") if option.get("selected") is not None
+        ]
+        unticked = one.get("type") == "checkbox" and one.get("checked") is None
         value = {"textarea": one.text or "", "select": "".join(chosen[:1])}.get(
             one.tag, one.get("value") or ""
         )
@@ -88,6 +92,14 @@ def agree(who: FlaskClient, here: str) -> Any:
     found = re.findall(r'name="revision" value="(\d+)"', who.get(here).text)
     data = {"csrf_token": token(who, "/cuenta"), "revision": (found or ["1"])[0]}
     return who.post(f"{here}/conformidad", data=data)
+
+
+def mails(instance: Instance) -> list[str]:
+    """The letters that were sent, each with its head and its words."""
+    found = [
+        BytesParser(policy=default).parse(one.open("rb")) for one in instance.folder.glob("outbox/*.eml")
+    ]
+    return [f"{one['To']}\n{one['Subject']}\n{one.get_content()}" for one in found]
 
 
 def count(instance: Instance, record: type) -> int:
@@ -173,6 +185,7 @@ def test_editors_read_only(people: dict[str, FlaskClient], here: str) -> None:
     ({"title": ""}, "Escriba un título"), ({"day": ""}, "Escriba el día"), ({"hour": ""}, "Escriba la hora"),
     ({"day": "2015-09-14"}, "anterior al convenio"), ({"day": "2027-02-30"}, "Escriba el día"),
     ({"hour": "25:00"}, "Escriba la hora"), ({"day": "9999-12-31"}, "demasiado lejos"),
+    ({"day": "9" * 5000}, "Escriba el día"), ({"hour": "9" * 5000}, "Escriba la hora"),
     ({"title": "x" * 161}, "Tiene más de 160 caracteres"), ({"agenda": "x" * 8001}, "Tiene más de 8000"),
 ])  # fmt: skip
 def test_a_call_that_cannot_be_taken_is_said_and_what_was_typed_is_kept(
@@ -187,6 +200,8 @@ def test_a_call_that_cannot_be_taken_is_said_and_what_was_typed_is_kept(
     ({"words": ""}, "Escriba el compromiso"), ({"party": "coopac"}, "Elija una de las partes"),
     ({"due_on": "mañana"}, "Escriba el día"), ({"due_on": "2027-02-28"}, "anterior al encuentro"),
     ({"action": "2027-99"}, "Elija una acción en marcha"),
+    ({"due_on": "2030-01-01"}, "31 de diciembre de 2029"), ({"due_on": "9999-12-31"}, "demasiado lejos"), ({"due_on": "9" * 5000}, "Escriba el día"),
+    ({"revision": "9" * 5000, "due_on": ""}, "hasta cuándo"),
 ])  # fmt: skip
 def test_a_commitment_that_cannot_be_taken_is_said(
     people: dict[str, FlaskClient], instance: Instance, here: str, more: dict[str, str], sentence: str
@@ -299,9 +314,18 @@ def test_a_cancelled_meeting_is_told_and_no_more_found(
 ) -> None:
     do_jobs(instance, "index")
     key = token(people["bea"], "/cuenta")
-    assert people["bea"].post(f"{here}/cancelar", data={"csrf_token": key}).status_code == 302
+    before = words_of(people["bea"].get(f"{here}/cancelar").text)
+    assert "¿Cancelar este encuentro?" in before and "Primer encuentro" in before
+    answer = people["bea"].post(f"{here}/cancelar", data={"csrf_token": key, "reason": " "})
+    assert answer.status_code == 422 and "Escriba por qué se cancela." in words_of(answer.text)
+    said = {"csrf_token": key, "reason": "No hay sala <b>libre</b>."}
+    assert people["bea"].post(f"{here}/cancelar", data=said).status_code == 302
+    assert people["bea"].get(f"{here}/cancelar").status_code == 409
     do_jobs(instance, "index")
-    assert "cancelado" in words_of(people["ana"].get(here).text)
+    page = people["ana"].get(here).text
+    assert "cancelado" in words_of(page) and "Motivo: No hay sala &lt;b&gt;libre&lt;/b&gt;." in page
+    do_jobs(instance, "mail")
+    assert any("ana@x.coop" in one and "Motivo: No hay sala <b>libre</b>." in one for one in mails(instance))
     assert here not in people["ana"].get("/biblioteca?q=encuentro").text
 
 
@@ -312,11 +336,34 @@ def test_the_letters_are_written_in_the_language_of_their_reader(
     agree(people["ana"], here)
     agree(people["bea"], here)
     do_jobs(instance, "mail")
-    texts = [one.read_bytes().decode() for one in (instance.folder / "outbox").rglob("*.eml")]
+    texts = mails(instance)
     assert len([one for one in texts if here in one]) == 3
-    flat = [one.replace("=\r\n", "").replace("=\n", "") for one in texts]
-    called = "se re=C3=BAnen el 1 de marzo de 2027 a las 09:30"
-    assert [one for one in flat if called in one and "bea@x.coop" in one]
+    called = "se reúnen el 1 de marzo de 2027 a las 09:30"
+    assert [one for one in texts if called in one and "bea@x.coop" in one]
+
+
+def test_the_agenda_is_a_list_of_one_point_a_line_in_the_page_and_the_letter(
+    people: dict[str, FlaskClient], instance: Instance
+) -> None:
+    agenda = "- Guías\r\n2. Rueda de *compras*\r\n\r\n2027 en números"
+    here = str(post(people["ana"], f"{LIST}/nuevo", **CALL | {"agenda": agenda}).headers["Location"])
+    page = people["bea"].get(here).text
+    assert "<ol><li>Guías</li><li>Rueda de *compras*</li><li>2027 en números</li></ol>" in page
+    do_jobs(instance, "mail")
+    assert any("1. Guías\n2. Rueda de *compras*\n3. 2027 en números\n" in one for one in mails(instance))
+
+
+def test_a_meeting_that_is_past_may_be_written_down_and_is_told_as_such(
+    people: dict[str, FlaskClient], instance: Instance
+) -> None:
+    answer = post(people["ana"], f"{LIST}/nuevo", **CALL | {"day": "2015-09-15"})
+    here = str(answer.headers["Location"])
+    page = words_of(people["ana"].get(here).text)
+    assert "Ya pasó: el encuentro quedó registrado" in page and "ya pasó, sin acta" in page
+    do_jobs(instance, "mail")
+    (letter,) = [one for one in mails(instance) if "bea@x.coop" in one]
+    assert "Encuentro registrado: Primer encuentro" in letter and "se reúnen" not in letter
+    assert save(people["bea"], here, acta="Se firmó.").status_code == 302
 
 
 def test_the_audit_of_a_party_says_what_its_coordination_did(

@@ -176,6 +176,8 @@ def test_what_a_commitment_cannot_say(work: Work) -> None:
     for said, field in ((("", "produce", TODAY), "words"), (("x" * 201, "produce", TODAY), "words"),
                         (("Sí", "coopac", TODAY), "party"), (("Sí", "produce", None), "due_on"),
                         (("Sí", "produce", TODAY - DAY), "due_on"),
+                        (("Sí", "produce", dt.date(2030, 1, 1)), "due_on"),
+                        (("Sí", "produce", dt.date.max), "due_on"),
                         (("Sí", "produce", TODAY, "2027-09"), "action")):  # fmt: skip
         with pytest.raises(Invalid) as trouble:
             do(work, "ana", public_id, lambda visit, one, said=said: meetings.commit(visit, one, *said))
@@ -192,9 +194,12 @@ def test_before_its_day_a_meeting_has_no_acta_and_can_be_cancelled(work: Work) -
             do(work, "ana", public_id, deed)
     with pytest.raises(Conflict, match="Todavía no hay acta"):
         agree(work, "ana", public_id)
-    do(work, "bea", public_id, meetings.cancel)
+    with pytest.raises(Invalid, match="por qué"):
+        do(work, "bea", public_id, lambda visit, one: meetings.cancel(visit, one, " "))
+    cancel = lambda visit, one: meetings.cancel(visit, one, "No hay sala.")  # noqa: E731
+    do(work, "bea", public_id, cancel)
     with pytest.raises(Conflict, match="se canceló"):
-        do(work, "bea", public_id, meetings.cancel)
+        do(work, "bea", public_id, cancel)
     assert [step["step"] for who, step in work.letters("meeting") if who == "ana"] == ["cancelled"]
 
 
@@ -230,7 +235,7 @@ def test_editors_read_and_do_not_write(work: Work) -> None:
     public_id = written(work)
     for deed in (lambda visit, one: meetings.write(visit, one, "Yo.", revision=one.revision),
                  lambda visit, one: meetings.agree(visit, one, revision=one.revision),
-                 meetings.cancel):  # fmt: skip
+                 lambda visit, one: meetings.cancel(visit, one, "No.")):  # fmt: skip
         with pytest.raises(Forbidden):
             do(work, "edita", public_id, deed)
 

@@ -10,7 +10,16 @@ from toolkit.meetings.acta import (
     still_to_agree,
     write,
 )
-from toolkit.meetings.calling import Call, call, cancel, change, describe
+from toolkit.meetings.calling import (
+    Call,
+    call,
+    cancel,
+    change,
+    check_cancellable,
+    describe,
+    is_past,
+    points,
+)
 from toolkit.meetings.finding import actions_of, agreements, browse, get, people_of
 from toolkit.meetings.recording import Minutes, Newcomer, Promise, has_come, minutes, record
 
@@ -27,14 +36,17 @@ __all__ = [
     "call",
     "cancel",
     "change",
+    "check_cancellable",
     "commit",
     "describe",
     "drop",
     "get",
     "has_come",
+    "is_past",
     "mark",
     "minutes",
     "people_of",
+    "points",
     "record",
     "remove_attendee",
     "still_to_agree",

@@ -18,6 +18,8 @@ from toolkit.meetings.finding import actions_of, people_of
 from toolkit.records import AgreementParty, Attendance, Commitment, Meeting, Person, Task, now
 
 ATTENDEES, COMMITMENTS = 60, 40
+YEARS_AHEAD = 2
+"""A commitment is due at the latest in the year after next."""
 
 
 @dataclass
@@ -127,6 +129,9 @@ def commit(
         raise Invalid(N_("Escriba hasta cuándo, por ejemplo 2027-06-30."), field="due_on")
     if due_on < access.lima_day(meeting.at):
         raise Invalid(N_("La fecha no puede ser anterior al encuentro."), field="due_on")
+    if due_on.year > (last := terms.today().year + YEARS_AHEAD):
+        raise Invalid(N_("La fecha está demasiado lejos: puede ser hasta el 31 de diciembre de %(year)s."),
+                      field="due_on", year=last)  # fmt: skip
     actions = {one.code: one for one in actions_of(visit, meeting.agreement)}
     if action and action not in actions:
         raise Invalid(N_("Elija una acción en marcha del plan."), field="action")

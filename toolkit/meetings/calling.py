@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,11 @@ from toolkit.jobs import enqueue
 from toolkit.records import Agreement, Attendance, Meeting, now
 
 TEXT = 8000
+REASON = 1000
 YEARS = 5
 """How far ahead a meeting may be called."""
+_MARK = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+")
+"""What people put before a point of a list."""
 
 
 @dataclass
@@ -34,9 +38,21 @@ def describe(meeting: Meeting) -> Call:
     return Call(meeting.title, at.date(), at.time(), meeting.place, meeting.agenda)
 
 
+def points(meeting: Meeting) -> list[str]:
+    """The points of the agenda: one a line, without what marks it as a point."""
+    lines = [_MARK.sub("", one.strip(), count=1) if _MARK.match(one.strip()) else one.strip()
+             for one in meeting.agenda.splitlines()]  # fmt: skip
+    return [one for one in lines if one]
+
+
+def is_past(meeting: Meeting) -> bool:
+    """Has the day of the meeting passed, in Lima?"""
+    return access.lima_day(meeting.at) < terms.today()
+
+
 def call(visit: Visit, agreement: Agreement, said: Call) -> Meeting:
-    """Call a meeting of the parties: who coordinates each is expected, and told. Raises Forbidden,
-    Conflict for an agreement that is not out, Invalid with the field."""
+    """Call a meeting of the parties, or write down one that is past: who coordinates each is expected, and
+    told. Raises Forbidden, Conflict for an agreement that is not out, Invalid with the field."""
     if not access.may_meet(visit.viewer, agreement):
         raise Forbidden
     if agreement.state != "published":
@@ -74,12 +90,22 @@ def change(visit: Visit, meeting: Meeting, said: Call, *, revision: int) -> None
         tell(visit, meeting, "changed")
 
 
-def cancel(visit: Visit, meeting: Meeting) -> None:
-    """Say that a meeting which was called does not take place."""
+def check_cancellable(visit: Visit, meeting: Meeting) -> None:
+    """Raise what `cancel` would, whatever the reason."""
     check_open(visit, meeting)
     if meeting.state != "called":
         raise Conflict(N_("El encuentro ya tuvo lugar: no se cancela."))
-    meeting.state = "cancelled"
+
+
+def cancel(visit: Visit, meeting: Meeting, reason: str) -> None:
+    """Say that a meeting which was called does not take place, and why: everybody who was expected reads it.
+    Raises Forbidden, Conflict, Invalid."""
+    check_cancellable(visit, meeting)
+    reason = tidy.text(reason)
+    tidy.check_length(reason, REASON, "reason")
+    if not reason:
+        raise Invalid(N_("Escriba por qué se cancela."), field="reason")
+    meeting.state, meeting.cancelled_for = "cancelled", reason
     visit.session.flush()
     note(visit, "cancel", meeting)
     reindex(visit, meeting)
@@ -119,7 +145,7 @@ def reindex(visit: Visit, meeting: Meeting) -> None:
 
 
 def tell(visit: Visit, meeting: Meeting, step: str, organization_ids: list[int] | None = None) -> None:
-    """Write to the coordinations of the parties, or of these ones."""
+    """Write to the coordinations of the parties, or of these ones; what is past is told as such."""
     parties = organization_ids or [one.organization_id for one in meeting.agreement.parties]
     letters.to_coordinations(visit.session, parties, "meeting", _values(meeting, step), but=visit.viewer)
 
@@ -134,8 +160,11 @@ def invite(visit: Visit, attendee: Attendance) -> None:
 
 def _values(meeting: Meeting, step: str) -> dict[str, Any]:
     at = meeting.at.astimezone(access.LIMA)
+    if step in ("called", "changed") and is_past(meeting):
+        step = "recorded"
     return {"id": meeting.public_id, "title": meeting.title, "step": step, "place": meeting.place,
-            "day": at.date().isoformat(), "hour": f"{at:%H:%M}"}  # fmt: skip
+            "day": at.date().isoformat(), "hour": f"{at:%H:%M}", "points": points(meeting),
+            "reason": meeting.cancelled_for}  # fmt: skip
 
 
 def _check(said: Call, agreement: Agreement) -> Call:
