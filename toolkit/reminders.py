@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from toolkit import access, coordination, outbox, terms
+from toolkit import access, coordination, memberships, outbox, terms
 from toolkit.coordination.matters import SOON, Matter
 from toolkit.database import Database
 from toolkit.records import Agreement, Person, Reminder, now
@@ -46,7 +46,7 @@ def _ripe(matter: Matter) -> bool:
 def _whom(session: Session, matter: Matter) -> Person | None:
     """Who is reminded today: the holder of the post first, then the alternate where there is one, and so
     on in turn; the alternate alone where the holder is absent or the term over. Nobody where that was done
-    within the last seven days, where nobody acts, or where the organisation is suspended."""
+    within the last seven days, where nobody acts, where the organisation is suspended, or their account."""
     sent = _sent(session, matter)
     if sent and access.lima_day(max(sent)) + AFTER > terms.today():
         return None
@@ -54,8 +54,10 @@ def _whom(session: Session, matter: Matter) -> Person | None:
     if term is None or not term.organization.active:
         return None
     told = sum(matter.since is None or one >= matter.since for one in sent)
-    turn = told % 2 == 1 and term.alternate is not None
-    return term.alternate if terms.away(term, terms.today()) or turn else term.holder
+    away = terms.away(term, terms.today())
+    order = [term.holder, term.alternate] if told % 2 == 0 and not away else [term.alternate, term.holder]
+    able = (one for one in (order[:1] if away else order) if one and not memberships.shut_out(session, one))
+    return next(able, None)
 
 
 def _sent(session: Session, matter: Matter) -> Sequence[dt.datetime]:

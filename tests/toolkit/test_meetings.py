@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.records import Account
 from portal.instance import Instance
 from tests.portal.working import DAY, NOON, Work, build
 from toolkit import erasure, meetings, personal_data
 from toolkit.access import LIMA
 from toolkit.errors import Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.meetings import Call
-from toolkit.records import AuditEntry, Consent, Meeting, Person, Task
+from toolkit.records import AuditEntry, Consent, Meeting, Organization, Person, Task
 
 TODAY = NOON.date()
 
@@ -277,3 +278,38 @@ def test_what_is_kept_of_an_attendee_is_told_and_goes_with_the_person(work: Work
         erasure.erase(session, person, "clave")
         session.refresh(meeting.attendance[0])
         assert meeting.attendance[0].name == erasure.NAME
+
+
+@pytest.mark.parametrize("closed", ["organization", "account"])
+def test_a_suspended_organisation_and_a_suspended_account_get_no_letters_and_do_nothing(
+    work: Work, closed: str
+) -> None:
+    public_id = written(work)
+    before = len(work.letters("meeting"))
+    with work.instance.database.open_for_maintenance() as session:
+        if closed == "organization":
+            session.scalars(select(Organization).where(Organization.slug == "produce")).one().active = False
+        else:
+            wanted = select(Account).where(Account.person_id == work.people["bea"])
+            session.scalars(wanted).one().active = False
+    with work.visit("ana") as visit:
+        made = meetings.call(visit, work.agreement(visit), Call("Otro", TODAY + DAY, dt.time(9)))
+        assert [one.name for one in made.attendance] == ["Ana"]
+        meetings.change(visit, made, Call("Otro", TODAY + 2 * DAY, dt.time(9)), revision=made.revision)
+        meetings.cancel(visit, made, "No hay sala.")
+    agree(work, "ana", public_id)
+    assert work.letters("meeting")[before:] == []
+    if closed == "organization":
+        with pytest.raises(NotFound):
+            agree(work, "bea", public_id)
+
+
+def test_whoever_is_on_the_list_is_told_that_it_is_cancelled_and_why(work: Work) -> None:
+    public_id = called(work)
+    with work.visit("bea") as visit:
+        ids = {one.name: one.public_id for one in meetings.people_of(visit, work.agreement(visit))}
+        meetings.add_attendee(visit, meetings.get(visit, public_id), ids["Dora"], "", "")
+    before = len(work.letters("meeting"))
+    do(work, "ana", public_id, lambda visit, one: meetings.cancel(visit, one, "No hay sala."))
+    assert [(who, said["step"], said["reason"]) for who, said in work.letters("meeting")[before:]] == [
+        ("bea", "cancelled", "No hay sala."), ("dora", "cancelled", "No hay sala.")]  # fmt: skip

@@ -40,7 +40,8 @@ def events_as_calendar(name: str, events: Iterable[Event]) -> bytes:
 
 
 def _written(event: Event) -> icalendar.Event:
-    """Days are written as the standard wants it: the end is the day after the last, as far as there is one."""
+    """Days are written as the standard wants it: the end is the day after the last, as far as there is
+    one."""
     made = icalendar.Event()
     made.add("uid", event.uid)
     made.add("dtstamp", event.changed)

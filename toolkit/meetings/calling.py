@@ -7,11 +7,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit import access, audit, letters, outbox, revisions, terms, tidy
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from toolkit import access, audit, letters, revisions, terms, tidy
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
-from toolkit.records import Agreement, Attendance, Meeting, now
+from toolkit.people import viewer_of
+from toolkit.records import Agreement, Attendance, Meeting, Person, now
 
 TEXT = 8000
 REASON = 1000
@@ -60,10 +64,12 @@ def call(visit: Visit, agreement: Agreement, said: Call) -> Meeting:
     meeting = Meeting(agreement=agreement, called_by=visit.viewer.person_id)
     _write(meeting, _check(said, agreement))
     for party in agreement.parties:
-        acting = terms.acting(visit.session, party.organization_id)
-        if acting and all(one.person_id != acting.id for one in meeting.attendance):
-            named = party.organization.name if party.organization else ""
-            meeting.attendance.append(Attendance(person_id=acting.id, name=acting.name, organization=named))
+        for acting in letters.readers(visit.session, [party.organization_id]):
+            if all(one.person_id != acting.id for one in meeting.attendance):
+                named = party.organization.name if party.organization else ""
+                meeting.attendance.append(
+                    Attendance(person_id=acting.id, name=acting.name, organization=named)
+                )
     visit.session.add(meeting)
     visit.session.flush()
     note(visit, "call", meeting)
@@ -87,7 +93,7 @@ def change(visit: Visit, meeting: Meeting, said: Call, *, revision: int) -> None
     touch(visit, meeting)
     note(visit, "change", meeting, fields=names)
     if meeting.state == "called" and names != ["agenda"]:
-        tell(visit, meeting, "changed")
+        tell_expected(visit, meeting, "changed")
 
 
 def check_cancellable(visit: Visit, meeting: Meeting) -> None:
@@ -109,7 +115,7 @@ def cancel(visit: Visit, meeting: Meeting, reason: str) -> None:
     visit.session.flush()
     note(visit, "cancel", meeting)
     reindex(visit, meeting)
-    tell(visit, meeting, "cancelled")
+    tell_expected(visit, meeting, "cancelled")
 
 
 def check_open(visit: Visit, meeting: Meeting) -> None:
@@ -150,12 +156,29 @@ def tell(visit: Visit, meeting: Meeting, step: str, organization_ids: list[int] 
     letters.to_coordinations(visit.session, parties, "meeting", _values(meeting, step), but=visit.viewer)
 
 
+def tell_expected(visit: Visit, meeting: Meeting, step: str) -> None:
+    """Write to the coordinations, and to whoever else of the parties is on the list: they may be out of sight
+    of who writes."""
+    parties = [one.organization_id for one in meeting.agreement.parties]
+    with visit.open_for_maintenance() as whole:
+        expected = {one.id: one for one in letters.readers(whole, parties)}
+        wanted = select(Person).join(Attendance).where(Attendance.meeting_id == meeting.id)
+        expected |= {one.id: one for one in whole.scalars(wanted) if _belongs(whole, one, parties)}
+        people = [expected[number] for number in sorted(expected)]
+        letters.to_people(whole, people, "meeting", _values(meeting, step), but=visit.viewer)
+
+
+def _belongs(session: Session, person: Person, parties: list[int]) -> bool:
+    """Does somebody on the list still read the meeting?"""
+    return bool(viewer_of(session, person.id, now()).organizations.intersection(parties))
+
+
 def invite(visit: Visit, attendee: Attendance) -> None:
     """Write to somebody of the portal who is expected."""
     person = attendee.person
-    if person is not None and person.id != visit.viewer.person_id:
-        values = {**_values(attendee.meeting, "called"), "name": person.name}
-        outbox.send(visit.session, person.email, "meeting", values, person.language)
+    if person is not None:
+        letters.to_people(visit.session, [person], "meeting", _values(attendee.meeting, "called"),
+                          but=visit.viewer)  # fmt: skip
 
 
 def _values(meeting: Meeting, step: str) -> dict[str, Any]:
