@@ -85,7 +85,7 @@ def _item(matter: Matter) -> dict[str, Any]:
 
 def _title(matter: Matter) -> str:
     thing = matter.thing
-    if matter.kind == "plan":
+    if matter.kind in ("plan", "publish"):
         return str(thing.year)
     if matter.kind == "change":
         return f"{thing.plan.year}: {thing.reason}"[:120]

@@ -200,7 +200,8 @@ def test_a_call_that_cannot_be_taken_is_said_and_what_was_typed_is_kept(
     ({"words": ""}, "Escriba el compromiso"), ({"party": "coopac"}, "Elija una de las partes"),
     ({"due_on": "mañana"}, "Escriba el día"), ({"due_on": "2027-02-28"}, "anterior al encuentro"),
     ({"action": "2027-99"}, "Elija una acción en marcha"),
-    ({"due_on": "2030-01-01"}, "31 de diciembre de 2029"), ({"due_on": "9999-12-31"}, "demasiado lejos"), ({"due_on": "9" * 5000}, "Escriba el día"),
+    ({"due_on": "2030-01-01"}, "31 de diciembre de 2029"), ({"due_on": "9999-12-31"}, "demasiado lejos"),
+    ({"due_on": "9" * 5000}, "Escriba el día"),
     ({"revision": "9" * 5000, "due_on": ""}, "hasta cuándo"),
 ])  # fmt: skip
 def test_a_commitment_that_cannot_be_taken_is_said(

@@ -16,9 +16,10 @@ from toolkit.actions.states import UNDER_WAY
 from toolkit.records import Action, Agreement, Meeting, Plan, PlanChange, Task
 
 SOON = dt.timedelta(days=7)
-KINDS = ("proposal", "plan", "change", "verification", "acta", "task", "due")
-"""In the order in which they are shown: a proposal to accept, a plan, a change of it or the acta of a meeting
-to agree to, an action to verify, a task, an action that ends soon or is late."""
+KINDS = ("proposal", "plan", "publish", "change", "verification", "acta", "task", "due")
+"""In the order in which they are shown: a proposal to accept, a plan to agree to, or to publish once all have,
+a change of it or the acta of a meeting to agree to, an action to verify, a task, an action that ends soon
+or is late."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,14 @@ def _proposed(session: Session, agreement: Agreement) -> Iterator[Matter]:
 
 
 def _plans(session: Session, agreement: Agreement) -> Iterator[Matter]:
-    """A draft waits for the other parties as soon as one has agreed to it."""
-    wanted = select(Plan).where(Plan.agreement_id == agreement.id, Plan.state == "draft")
+    """A draft waits for the other parties as soon as one has agreed to it, and for any of them to publish it
+    when all have."""
+    wanted = select(Plan).where(Plan.agreement_id == agreement.id, Plan.state.in_(("draft", "agreed")))
     for plan in session.scalars(wanted.options(selectinload(Plan.consents))):
-        if plan.consents:
+        if plan.state == "agreed":
+            for party in agreement.parties:
+                yield Matter("publish", str(plan.year), party.organization_id, plan, plan.agreed_at)
+        elif plan.consents:
             since = max(one.agreed_at for one in plan.consents)
             yield from _asked("plan", str(plan.year), plan, since, agreement)
 
