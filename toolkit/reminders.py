@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from toolkit import access, coordination, memberships, outbox, terms
 from toolkit.coordination.matters import SOON, Matter
-from toolkit.database import Database
-from toolkit.records import Agreement, Person, Reminder, now
+from toolkit.database import Database, Visit
+from toolkit.people import viewer_of
+from toolkit.records import Agreement, Commitment, Meeting, Person, Reminder, now
 
 AFTER = dt.timedelta(days=7)
 """How long something waits before the first reminder, and between one and the next."""
@@ -32,7 +33,9 @@ def watch(database: Database) -> None:
                     letters[person].append(matter)
                     session.add(_reminder(matter, person))
         for person in sorted(letters, key=lambda one: one.id):
-            values = {"name": person.name, "items": [_item(one) for one in letters[person]]}
+            with database.visit(viewer_of(session, person.id, now())) as visit:
+                items = [{**_item(one), **_way(visit, one)} for one in letters[person]]
+                values = {"name": person.name, "items": items, "inside": coordination.opens(visit)}
             outbox.send(session, person.email, "reminder", values, person.language)
 
 
@@ -81,6 +84,22 @@ def _item(matter: Matter) -> dict[str, Any]:
             "days": (terms.today() - access.lima_day(matter.since)).days if matter.since else 0,
             "due": matter.due_on.isoformat() if matter.due_on else "",
             "late": coordination.days_late(matter)}  # fmt: skip
+
+
+def _way(visit: Visit, matter: Matter) -> dict[str, str]:
+    """The page that the letter leads to, as a kind of matter with its key, if its reader may open it: who
+    stands in does not see all that the coordination does. A task is read in its action, or else in the
+    meeting where it was agreed on."""
+    thing, kind, key = matter.thing, matter.kind, matter.key
+    if kind == "task" and thing.action is not None:
+        thing, kind, key = thing.action, "due", thing.action.code
+    elif kind == "task":
+        wanted = select(Meeting).join(Commitment).where(Commitment.task_id == thing.id)
+        thing = visit.session.scalars(wanted).one_or_none()
+        kind, key = "acta", thing.public_id if thing else ""
+    record = type(thing)
+    seen = thing is not None and visit.session.scalar(select(record.id).where(record.id == thing.id))
+    return {"way": kind if seen else "", "way_key": key if seen else ""}
 
 
 def _title(matter: Matter) -> str:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from email.parser import BytesParser
+from email.policy import default
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,10 +16,11 @@ from sqlalchemy import event, select
 from portal.instance import Instance
 from tests.conftest import token
 from tests.portal.test_agreement import words_of
+from tests.portal.test_news import work as do_jobs
 from tests.portal.working import DAY, NOON, Work, build
 from toolkit import meetings, organizations, reminders, spaces, workplan
 from toolkit.meetings import Call
-from toolkit.records import Action, Agreement, Party, Plan, Task, now
+from toolkit.records import Action, Agreement, Assignee, Party, Plan, Task, now
 
 HERE = "/coordinacion"
 NAMES = ("ana", "bea", "cora", "dora", "edita")
@@ -253,6 +256,81 @@ def test_a_plan_that_is_agreed_waits_to_be_published_by_any_party(
     assert words_of(people["edita"].get(HERE).text).count(sentence) == 1
     assert sentence in words_of(people["bea"].get("/espacios/produce").text)
     assert "Mi espacio (1)" in people["bea"].get("/").text
+
+
+def test_a_party_sees_in_its_space_what_it_takes_part_in(work: Work, people: dict[str, FlaskClient]) -> None:
+    page = words_of(people["dora"].get("/espacios/produce").text)
+    assert "Acciones conjuntas" not in page and "Encuentros" not in page, "no heading without items"
+    work.plan("Llevar las guías")
+    meet(work, TODAY)
+    for who, slug, party, meets in (("dora", "produce", True, False), ("bea", "produce", True, True),
+                                    ("ana", "americas", True, True),
+                                    ("cora", "coopac", False, False)):  # fmt: skip
+        page = people[who].get(f"/espacios/{slug}").text
+        assert ("2027-01 Llevar las guías" in page) == ("Acciones conjuntas" in page) == party, who
+        assert ("Encuentro de marzo" in page) == ("<h2>Encuentros</h2>" in page) == meets, who
+    assert "responsable" in people["ana"].get("/espacios/americas").text
+    assert "contraparte" in people["dora"].get("/espacios/produce").text
+
+
+def letters_of(work: Work, address: str) -> list[str]:
+    """The words of the letters that somebody was sent."""
+    do_jobs(work.instance, "mail")
+    found = [BytesParser(policy=default).parse(one.open("rb"))
+             for one in sorted(work.instance.folder.glob("outbox/*.eml"))]  # fmt: skip
+    return [one.get_content() for one in found if one["To"] == address]
+
+
+def test_every_address_of_a_reminder_opens_for_who_stands_in_too(
+    work: Work, sign_in: Callable[..., FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    public_id = meet(work, TODAY)
+    with work.visit("bea") as visit:
+        work.propose(visit, workplan.get(visit, 2027), "Otra acción")
+        found = meetings.get(visit, public_id)
+        meetings.write(visit, found, "Acordado.", revision=found.revision)
+        meetings.commit(visit, found, "Imprimir", "americas", TODAY + 3 * DAY, "2027-01")
+        meetings.commit(visit, found, "Invitar", "americas", TODAY + 4 * DAY)
+    for who in ("ana", "bea"):
+        with work.visit(who) as visit:
+            found = meetings.get(visit, public_id)
+            meetings.agree(visit, found, revision=found.revision)
+    for days in (7, 14):
+        work.moment = NOON + days * DAY
+        reminders.watch(work.instance.database)
+    ana, alma = letters_of(work, "ana@x.coop")[-1], letters_of(work, "alma@x.coop")[-1]
+    links = {name: re.findall(r"http://localhost(/\S+)", letter) for name, letter in
+             (("ana", ana), ("alma", alma))}  # fmt: skip
+    assert f"/coordinacion/encuentros/{public_id}" in links["ana"] and "/acciones/2027-01" in links["ana"]
+    assert links["ana"].count("/coordinacion") == 1 and links["alma"] == ["/acciones/2027-01"]
+    assert "Invitar" in alma and "suple a quien coordina" in alma
+    for name, addresses in links.items():
+        browser = sign_in(f"{name}@x.coop")
+        assert [browser.get(one).status_code for one in addresses] == [200] * len(addresses), name
+
+
+def test_who_is_assigned_is_told_of_a_new_task_of_the_action_and_opens_it(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    public_id = meet(work, TODAY)
+    with work.instance.database.open_for_maintenance() as session:
+        action = session.scalars(select(Action)).one()
+        session.add(Assignee(action_id=action.id, person_id=work.people["dora"]))
+    with work.visit("bea") as visit:
+        found = meetings.get(visit, public_id)
+        meetings.write(visit, found, "Acordado.", revision=found.revision)
+        meetings.commit(visit, found, "Imprimir", "produce", TODAY + 3 * DAY, "2027-01")
+        meetings.commit(visit, found, "Lo de la otra parte", "americas", TODAY + 3 * DAY, "2027-01")
+    for who in ("ana", "bea"):
+        with work.visit(who) as visit:
+            found = meetings.get(visit, public_id)
+            meetings.agree(visit, found, revision=found.revision)
+    (letter,) = letters_of(work, "dora@x.coop")
+    assert "Imprimir" in letter and "hasta el 4 de marzo" in letter and "otra parte" not in letter
+    assert "http://localhost/acciones/2027-01" in letter
+    assert "Imprimir" in people["dora"].get("/acciones/2027-01").text
 
 
 def test_editors_find_all_of_it_from_their_desk(work: Work, people: dict[str, FlaskClient]) -> None:

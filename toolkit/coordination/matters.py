@@ -17,7 +17,7 @@ from toolkit.records import Action, Agreement, Meeting, Plan, PlanChange, Task
 
 SOON = dt.timedelta(days=7)
 KINDS = ("proposal", "plan", "publish", "change", "verification", "acta", "task", "due")
-"""In the order in which they are shown: a proposal to accept, a plan to agree to, or to publish once all have,
+"""In the order in which they are shown: a proposal to accept, a plan to agree to, or to publish once all did,
 a change of it or the acta of a meeting to agree to, an action to verify, a task, an action that ends soon
 or is late."""
 

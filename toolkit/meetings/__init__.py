@@ -10,18 +10,10 @@ from toolkit.meetings.acta import (
     still_to_agree,
     write,
 )
-from toolkit.meetings.calling import (
-    Call,
-    call,
-    cancel,
-    change,
-    check_cancellable,
-    describe,
-    is_past,
-    points,
-)
+from toolkit.meetings.calling import Call, call, cancel, change, check_cancellable, describe
 from toolkit.meetings.finding import actions_of, agreements, browse, get, people_of
 from toolkit.meetings.recording import Minutes, Newcomer, Promise, has_come, minutes, record
+from toolkit.meetings.telling import is_past, points
 
 __all__ = [
     "Call",

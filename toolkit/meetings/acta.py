@@ -13,8 +13,9 @@ from toolkit.actions.proposals import check_read
 from toolkit.actions.states import UNDER_WAY
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Invalid, NotFound
-from toolkit.meetings.calling import TEXT, check_open, invite, note, reindex, tell, touch
+from toolkit.meetings.calling import TEXT, check_open, note, reindex, touch
 from toolkit.meetings.finding import actions_of, people_of
+from toolkit.meetings.telling import invite, tell, tell_assigned, tell_expected
 from toolkit.records import AgreementParty, Attendance, Commitment, Meeting, Person, Task, now
 
 ATTENDEES, COMMITMENTS = 60, 40
@@ -181,7 +182,8 @@ def agree(visit: Visit, meeting: Meeting, *, revision: int) -> None:
     visit.session.flush()
     note(visit, "approve", meeting, organization_id=organization_id)
     reindex(visit, meeting)
-    tell(visit, meeting, "approved")
+    tell_expected(visit, meeting, "approved")
+    tell_assigned(visit, meeting)
 
 
 def _task_for(commitment: Commitment, meeting: Meeting) -> Task:

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import Any
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from toolkit import access, audit, letters, revisions, terms, tidy
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
-from toolkit.people import viewer_of
-from toolkit.records import Agreement, Attendance, Meeting, Person, now
+from toolkit.meetings.telling import tell, tell_expected
+from toolkit.records import Agreement, Attendance, Meeting, now
 
 TEXT = 8000
 REASON = 1000
 YEARS = 5
 """How far ahead a meeting may be called."""
-_MARK = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+")
-"""What people put before a point of a list."""
 
 
 @dataclass
@@ -40,18 +34,6 @@ def describe(meeting: Meeting) -> Call:
     """A meeting as it stands."""
     at = meeting.at.astimezone(access.LIMA)
     return Call(meeting.title, at.date(), at.time(), meeting.place, meeting.agenda)
-
-
-def points(meeting: Meeting) -> list[str]:
-    """The points of the agenda: one a line, without what marks it as a point."""
-    lines = [_MARK.sub("", one.strip(), count=1) if _MARK.match(one.strip()) else one.strip()
-             for one in meeting.agenda.splitlines()]  # fmt: skip
-    return [one for one in lines if one]
-
-
-def is_past(meeting: Meeting) -> bool:
-    """Has the day of the meeting passed, in Lima?"""
-    return access.lima_day(meeting.at) < terms.today()
 
 
 def call(visit: Visit, agreement: Agreement, said: Call) -> Meeting:
@@ -148,46 +130,6 @@ def note(visit: Visit, act: str, meeting: Meeting, **values: Any) -> None:
 def reindex(visit: Visit, meeting: Meeting) -> None:
     """Bring the shelves up to date."""
     enqueue(visit.session, "index", "index_resource", meeting.public_id)
-
-
-def tell(visit: Visit, meeting: Meeting, step: str, organization_ids: list[int] | None = None) -> None:
-    """Write to the coordinations of the parties, or of these ones; what is past is told as such."""
-    parties = organization_ids or [one.organization_id for one in meeting.agreement.parties]
-    letters.to_coordinations(visit.session, parties, "meeting", _values(meeting, step), but=visit.viewer)
-
-
-def tell_expected(visit: Visit, meeting: Meeting, step: str) -> None:
-    """Write to the coordinations, and to whoever else of the parties is on the list: they may be out of sight
-    of who writes."""
-    parties = [one.organization_id for one in meeting.agreement.parties]
-    with visit.open_for_maintenance() as whole:
-        expected = {one.id: one for one in letters.readers(whole, parties)}
-        wanted = select(Person).join(Attendance).where(Attendance.meeting_id == meeting.id)
-        expected |= {one.id: one for one in whole.scalars(wanted) if _belongs(whole, one, parties)}
-        people = [expected[number] for number in sorted(expected)]
-        letters.to_people(whole, people, "meeting", _values(meeting, step), but=visit.viewer)
-
-
-def _belongs(session: Session, person: Person, parties: list[int]) -> bool:
-    """Does somebody on the list still read the meeting?"""
-    return bool(viewer_of(session, person.id, now()).organizations.intersection(parties))
-
-
-def invite(visit: Visit, attendee: Attendance) -> None:
-    """Write to somebody of the portal who is expected."""
-    person = attendee.person
-    if person is not None:
-        letters.to_people(visit.session, [person], "meeting", _values(attendee.meeting, "called"),
-                          but=visit.viewer)  # fmt: skip
-
-
-def _values(meeting: Meeting, step: str) -> dict[str, Any]:
-    at = meeting.at.astimezone(access.LIMA)
-    if step in ("called", "changed") and is_past(meeting):
-        step = "recorded"
-    return {"id": meeting.public_id, "title": meeting.title, "step": step, "place": meeting.place,
-            "day": at.date().isoformat(), "hour": f"{at:%H:%M}", "points": points(meeting),
-            "reason": meeting.cancelled_for}  # fmt: skip
 
 
 def _check(said: Call, agreement: Agreement) -> Call:
