@@ -60,14 +60,14 @@ class CancelForm(Sheet):
 class ActaForm(Sheet):
     """The page of an acta: its words, who was there, somebody more, a commitment more, what is taken out."""
 
-    acta = TextAreaField(_l("Acta"))
+    acta = TextAreaField(_l("Texto del acta"))
     present = Ticks(_l("Quiénes asistieron"), validate_choice=False)
     leaving = Ticks(_l("A quiénes quitar"), validate_choice=False)
     person = SelectField(_l("Persona del portal"), validate_choice=False)
     name = StringField(_l("O su nombre"))
     organization = StringField(_l("Organización"))
     dropped = Ticks(_l("Compromisos que se quitan"), validate_choice=False)
-    words = StringField(_l("Compromiso"))
+    words = StringField(_l("Un compromiso más"))
     party = SelectField(_l("Quién lo cumple"), validate_choice=False)
     due_on = DayField(_l("Hasta cuándo"))
     action = SelectField(_l("Acción del plan"), validate_choice=False)

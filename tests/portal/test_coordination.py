@@ -212,7 +212,7 @@ def test_the_spaces_of_the_parties_lead_their_coordinations_there_and_back(
                                 ("cora", "/espacios/coopac", False)):  # fmt: skip
         page = people[who].get(address)
         assert page.status_code == 200 and ('href="/coordinacion"' in page.text) == leads, (who, address)
-    assert 'href="/espacios/mesa">Documentos: Mesa' in people["ana"].get(HERE).text
+    assert 'href="/espacios/mesa">Espacio conjunto: Mesa' in people["ana"].get(HERE).text
 
 
 def test_the_menu_the_plan_and_the_action_lead_there_whoever_may_open_it(
