@@ -31,7 +31,7 @@ MEMBERS = (
 )
 SPACE = "/espacios/produce"
 TOGETHER = (
-    "/coordinacion", "/coordinacion/encuentros", "/coordinacion/encuentros/nuevo", "/plan-de-trabajo/2026",
+    "/coordinacion", "/coordinacion/encuentros", "/coordinacion/encuentros/nuevo",
     "/espacios/documentos-del-convenio",
 )  # fmt: skip
 COORDINATORS = (
