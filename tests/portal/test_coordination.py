@@ -333,6 +333,24 @@ def test_who_is_assigned_is_told_of_a_new_task_of_the_action_and_opens_it(
     assert "Imprimir" in people["dora"].get("/acciones/2027-01").text
 
 
+def test_a_suspended_party_is_named_no_more_and_its_coordination_finds_nothing(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    public_id = meet(work, TODAY)
+    task(work, "produce", "Imprimir", TODAY)
+    with work.visit("ana") as visit:
+        found = meetings.get(visit, public_id)
+        meetings.write(visit, found, "Acordado.", revision=found.revision)
+    with work.instance.database.open_for_maintenance() as session:
+        organizations.get(session, "produce").active = False
+    for address in (HERE, f"{HERE}/encuentros", f"{HERE}/encuentros/{public_id}",
+                    f"{HERE}/encuentros/{public_id}/acta", "/espacios/americas"):  # fmt: skip
+        assert people["ana"].get(address).status_code == 200, address
+        assert people["bea"].get(address).status_code == 404, address
+    assert 'href="/coordinacion"' not in people["bea"].get("/").text
+
+
 def test_editors_find_all_of_it_from_their_desk(work: Work, people: dict[str, FlaskClient]) -> None:
     page = people["edita"].get("/espacios").text
     for address in (HERE, "/convenio", "/plan-de-trabajo", "/normas", "/compendios"):
