@@ -15,7 +15,7 @@ from toolkit import access, coordination, memberships, outbox, terms
 from toolkit.coordination.matters import SOON, Matter
 from toolkit.database import Database, Visit
 from toolkit.people import viewer_of
-from toolkit.records import Agreement, Commitment, Meeting, Person, Reminder, now
+from toolkit.records import Agreement, Meeting, Person, Reminder, now
 
 AFTER = dt.timedelta(days=7)
 """How long something waits before the first reminder, and between one and the next."""
@@ -94,9 +94,8 @@ def _way(visit: Visit, matter: Matter) -> dict[str, str]:
     if kind == "task" and thing.action is not None:
         thing, kind, key = thing.action, "due", thing.action.code
     elif kind == "task":
-        wanted = select(Meeting).join(Commitment).where(Commitment.task_id == thing.id)
-        thing = visit.session.scalars(wanted).one_or_none()
-        kind, key = "acta", thing.public_id if thing else ""
+        wanted = select(Meeting).where(Meeting.public_id == matter.meeting)
+        thing, kind, key = visit.session.scalars(wanted).one_or_none(), "acta", matter.meeting
     record = type(thing)
     seen = thing is not None and visit.session.scalar(select(record.id).where(record.id == thing.id))
     return {"way": kind if seen else "", "way_key": key if seen else ""}

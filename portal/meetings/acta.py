@@ -51,10 +51,11 @@ def acta(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the addres
     form = ActaForm()
     try:
         meetings.record(visit(), found, form.minutes(), revision=form.begun(), newcomer=form.newcomer(),
-                        promise=form.promise(), without=form.without())  # fmt: skip
+                        promise=form.promise(), without=form.without(), began=form.said("began"))  # fmt: skip
     except Overtaken as trouble:
         kept = _with_choices(ActaForm.of(trouble.theirs, trouble.revision), found)
         _with_choices(form, found).set_beside(kept, trouble)
+        form.go_on_from(kept, trouble.fields)
         return _sheet(form, found), 409
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)

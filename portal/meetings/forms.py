@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
@@ -10,7 +11,7 @@ from wtforms.widgets import TimeInput
 
 from portal.sheets import DayField, Sheet, Ticks
 from toolkit.errors import N_, Invalid
-from toolkit.meetings import Call, Minutes, Newcomer, Promise
+from toolkit.meetings import Call, Minutes, Newcomer, Promise, traces
 
 
 class HourField(StringField):
@@ -72,11 +73,19 @@ class ActaForm(Sheet):
     due_on = DayField(_l("Hasta cuándo"))
     action = SelectField(_l("Acción del plan"), validate_choice=False)
     revision = HiddenField()
+    began = HiddenField()
 
     @classmethod
     def of(cls, kept: Minutes, revision: int) -> ActaForm:
         """The form as an acta stands, whatever was sent."""
-        return cls(formdata=None, data={**vars(kept), "revision": str(revision)})
+        said = {**vars(kept), "revision": str(revision), "began": traces(kept)}
+        return cls(formdata=None, data=said)
+
+    def go_on_from(self, kept: ActaForm, fields: Sequence[str]) -> None:
+        """Show what is kept now, but in these fields, where something else was typed."""
+        for name in {"acta", "present"}.difference(fields):
+            self[name].data = kept[name].data
+        self.began.data = kept.began.data
 
     def minutes(self) -> Minutes:
         """The words, and who was there."""

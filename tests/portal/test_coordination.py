@@ -296,6 +296,9 @@ def test_every_address_of_a_reminder_opens_for_who_stands_in_too(
         with work.visit(who) as visit:
             found = meetings.get(visit, public_id)
             meetings.agree(visit, found, revision=found.revision)
+    browser = sign_in("ana@x.coop")
+    for address in (HERE, "/espacios/americas"):
+        assert f'href="/coordinacion/encuentros/{public_id}#compromisos">Invitar' in browser.get(address).text
     for days in (7, 14):
         work.moment = NOON + days * DAY
         reminders.watch(work.instance.database)

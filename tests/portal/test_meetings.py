@@ -273,9 +273,12 @@ def test_a_commitment_is_not_added_twice_by_two_clicks(
 
 def test_both_texts_are_shown_to_who_writes_over_another(people: dict[str, FlaskClient], here: str) -> None:
     begun = filled_in(people["bea"].get(f"{here}/acta").text)
-    (first, _second) = re.findall(r'name="present"[^>]*value="(\w+)"', people["ana"].get(f"{here}/acta").text)
+    (first, second) = re.findall(r'name="present"[^>]*value="(\w+)"', people["ana"].get(f"{here}/acta").text)
     assert save(people["ana"], here, acta="Lo de Ana.", present=[first]).status_code == 302
-    answer = people["bea"].post(f"{here}/acta", data=begun | {"acta": "Lo de Bea.", "name": "Rosa Quispe"})
+    sent = begun | {"acta": "Lo de Bea.", "name": "Rosa Quispe"}
+    answer = people["bea"].post(f"{here}/acta", data=sent)
+    assert filled_in(answer.text)["present"] == [first], "she marked nobody otherwise"
+    answer = people["bea"].post(f"{here}/acta", data=sent | {"present": [second]})
     shown = words_of(answer.text)
     assert answer.status_code == 409 and "Rosa Quispe" in answer.text
     assert "Lo que ya está guardado Lo de Ana. Lo que usted escribió Lo de Bea." in shown
@@ -283,6 +286,20 @@ def test_both_texts_are_shown_to_who_writes_over_another(people: dict[str, Flask
     again = filled_in(answer.text) | {"acta": "Lo de las dos."}
     assert people["bea"].post(f"{here}/acta", data=again).status_code == 302
     assert "Lo de las dos." in people["ana"].get(here).text and "Rosa Quispe" in people["ana"].get(here).text
+
+
+def test_who_only_adds_a_commitment_writes_no_old_words_over_new_ones(
+    people: dict[str, FlaskClient], instance: Instance, here: str
+) -> None:
+    begun = filled_in(people["bea"].get(f"{here}/acta").text)
+    (first, _second) = re.findall(r'name="present"[^>]*value="(\w+)"', people["ana"].get(f"{here}/acta").text)
+    assert save(people["ana"], here, acta="Lo de Ana.", present=[first]).status_code == 302
+    sent = begun | {"words": "Imprimir", "party": "produce", "due_on": "2027-03-20"}
+    assert people["bea"].post(f"{here}/acta", data=sent).status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        kept = session.scalars(select(Meeting)).one()
+        assert (kept.acta, [one.present for one in kept.attendance]) == ("Lo de Ana.", [True, False])
+        assert [one.words for one in kept.commitments] == ["Imprimir"]
 
 
 def test_an_acta_is_not_approved_unread(people: dict[str, FlaskClient], here: str) -> None:

@@ -12,7 +12,7 @@ from toolkit.meetings.acta import (
 )
 from toolkit.meetings.calling import Call, call, cancel, change, check_cancellable, describe
 from toolkit.meetings.finding import actions_of, agreements, browse, get, people_of
-from toolkit.meetings.recording import Minutes, Newcomer, Promise, has_come, minutes, record
+from toolkit.meetings.recording import Minutes, Newcomer, Promise, has_come, minutes, record, traces
 from toolkit.meetings.telling import is_past, points
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "record",
     "remove_attendee",
     "still_to_agree",
+    "traces",
     "write",
 ]

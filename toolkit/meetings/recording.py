@@ -4,6 +4,7 @@ fault, and none of it is kept, so that nothing is half written."""
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -46,6 +47,20 @@ def minutes(meeting: Meeting) -> Minutes:
     return Minutes(meeting.acta, [one.public_id for one in meeting.attendance if one.present])
 
 
+def traces(of: Minutes) -> str:
+    """What the words and the marks look like, in short, so that a form can carry from what it began."""
+    parts = (of.acta, " ".join(sorted(of.present)))
+    return "-".join(hashlib.sha256(one.encode()).hexdigest()[:16] for one in parts)
+
+
+def _changed_only(said: Minutes, kept: Minutes, began: str) -> Minutes:
+    """What was said where that is not what the form began with, and what is kept now where it is: whoever
+    only adds a commitment does not write old words over new ones."""
+    words, marks = (now == then for now, then in zip(traces(said).split("-"), f"{began}--".split("-")[:2],
+                                                     strict=True))  # fmt: skip
+    return Minutes(kept.acta if words else said.acta, kept.present if marks else said.present)
+
+
 def has_come(meeting: Meeting) -> bool:
     """Is it the day of the meeting, in Lima, or later?"""
     return access.lima_day(meeting.at) <= terms.today()
@@ -53,16 +68,18 @@ def has_come(meeting: Meeting) -> bool:
 
 def record(
     visit: Visit, meeting: Meeting, said: Minutes, *, revision: int, newcomer: Newcomer | None = None,
-    promise: Promise | None = None, without: Collection[str] = (),
+    promise: Promise | None = None, without: Collection[str] = (), began: str = "",
 ) -> None:  # fmt: skip
     """Keep all of it: `without` are the attendees and commitments taken out, by public id; a newcomer or a
-    promise in which nothing was filled in is none. `revision` is the one that the person began from: raises
+    promise in which nothing was filled in is none; `began` are the `traces` of what the form began with.
+    `revision` is the one that the person began from: raises
     Overtaken when somebody else wrote other words or marked others meanwhile, Forbidden, Conflict before the
     day of the meeting, Invalid."""
     check_open(visit, meeting)
     before = minutes(meeting)
     listed = {one.public_id for one in meeting.attendance}
     said = Minutes(tidy.text(said.acta), [one for one in said.present if one in listed])
+    said = _changed_only(said, before, began)
     if not has_come(meeting):
         said.present = before.present
     revisions.compare(before, said, begun=revision, kept=meeting.revision, unordered=("present",))

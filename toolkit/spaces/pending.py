@@ -27,7 +27,8 @@ class Task:
     and of the agreement those of `coordination.matters`.
 
     `thing` is the row it is about: Request, Share, Party, or Resource, or what waits of the agreement. Some
-    have a day until which they are to be done, and are so many days `late`.
+    have a day until which they are to be done, and are so many days `late`; a
+    task may have been agreed on in a `meeting`.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Task:
     thing: Any
     due_on: dt.date | None = None
     late: int = 0
+    meeting: str = ""
 
 
 _COUNTS = conditions.counts()
@@ -91,7 +93,7 @@ def _of_the_agreement(visit: Visit, organization: Organization) -> Iterator[Task
     """The same list as on the page of the coordination. A joint space shows it, and does not count it."""
     for one in coordination.of_space(visit, organization):
         at = one.since or (one.thing.created_at if one.kind == "task" else one.thing.moved_at)
-        yield Task(one.kind, at, one.thing, one.due_on, coordination.days_late(one))
+        yield Task(one.kind, at, one.thing, one.due_on, coordination.days_late(one), one.meeting)
 
 
 def _tasks(kind: str, rows: Any) -> Iterator[Task]:
