@@ -70,7 +70,7 @@ class ActaForm(Sheet):
     dropped = Ticks(_l("Compromisos que se quitan"), validate_choice=False)
     words = StringField(_l("Un compromiso más"))
     party = SelectField(_l("Quién lo cumple"), validate_choice=False)
-    due_on = DayField(_l("Hasta cuándo"))
+    due_on = DayField(_l("Para cuándo"))
     action = SelectField(_l("Acción del plan"), validate_choice=False)
     revision = HiddenField()
     began = HiddenField()

@@ -220,10 +220,11 @@ def test_the_menu_the_plan_and_the_action_lead_there_whoever_may_open_it(
 ) -> None:
     work.plan("Llevar las guías")
     for who, browser in {**people, "visitor": client}.items():
-        opens = who in ("ana", "bea", "edita")
-        for address, times in (("/", 1), ("/plan-de-trabajo/2027", 2), ("/acciones/2027-01", 2)):
+        menu, link = who in ("ana", "bea"), who in ("ana", "bea", "edita")
+        for address in ("/plan-de-trabajo/2027", "/acciones/2027-01"):
             page = browser.get(address).text
-            assert page.count('href="/coordinacion"') == (times if opens else 0), (who, address)
+            assert page.count('href="/coordinacion"') == menu + link, (who, address)
+        assert browser.get("/").text.count('href="/coordinacion"') == menu, who
 
 
 def test_the_space_of_a_party_the_joint_one_and_this_page_tell_the_same(
