@@ -3,21 +3,24 @@ coordinations of the parties and for editors; for everybody else who signed in t
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.section import Section, signed_in
-from portal.viewer import visit
+from portal.viewer import viewer, visit
 from toolkit import coordination
 from toolkit.coordination import Overview
 from toolkit.errors import Conflict, Invalid
 
+log = logging.getLogger(__name__)
 section = Section("coordination", __name__)
 WAYS = {"proposal": ("actions.show", "code"), "verification": ("actions.show", "code"),
         "due": ("actions.show", "code"), "plan": ("workplan.show", "year"),
+        "publish": ("workplan.show", "year"),
         "change": ("workplan.change", "id"), "acta": ("meetings.show", "id")}  # fmt: skip
 """What waits → the page where it is done, and what names it there."""
 
@@ -34,6 +37,20 @@ def address_of(kind: str, key: str) -> str:
     """The same as an address within the portal."""
     endpoint, values = way_to(kind, key)
     return url_for(endpoint, **values)
+
+
+@section.app_template_global()
+def opens_coordination() -> bool:
+    """Does the page exist for this person? The menu of every page asks, also of one that tells of a fault."""
+    if not viewer().coordinates and not viewer().editor:
+        return False
+    if "opens_coordination" not in g:
+        try:
+            g.opens_coordination = coordination.opens(visit())
+        except Exception:
+            log.exception("whether there is a coordination could not be told")
+            g.opens_coordination = False
+    return bool(g.opens_coordination)
 
 
 @section.route("/coordinacion", access=signed_in)

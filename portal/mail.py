@@ -15,7 +15,7 @@ from flask import Flask
 
 from portal.accounts import links
 from portal.instance import Instance
-from portal.languages import speaking
+from portal.languages import gettext, speaking
 from toolkit import outbox, visitors
 from toolkit.jobs import Handler, Job
 
@@ -36,11 +36,12 @@ class Post:
         return create_app(self.instance)
 
     def render(self, name: str, values: dict[str, Any], language: str) -> tuple[str, str]:
-        """Subject and text of a message in a language."""
+        """Subject and text of a message in a language. It is no page: what is put into a sentence is not
+        escaped."""
         with self.app.app_context(), speaking(language):
             template = self.app.jinja_env.get_template(f"mail/{name}.txt")
             words = template.render(
-                portal=self.instance.settings["NAME"],
+                portal=self.instance.settings["NAME"], _=gettext,
                 address=lambda endpoint, **parts: self.address_of(endpoint, language, **parts), **values,
             )  # fmt: skip
         subject, _, text = words.strip().partition("\n")

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from toolkit import access, coordination, outbox, terms
+from toolkit import access, coordination, memberships, outbox, terms
 from toolkit.coordination.matters import SOON, Matter
-from toolkit.database import Database
-from toolkit.records import Agreement, Person, Reminder, now
+from toolkit.database import Database, Visit
+from toolkit.people import viewer_of
+from toolkit.records import Agreement, Meeting, Person, Reminder, now
 
 AFTER = dt.timedelta(days=7)
 """How long something waits before the first reminder, and between one and the next."""
@@ -32,7 +33,9 @@ def watch(database: Database) -> None:
                     letters[person].append(matter)
                     session.add(_reminder(matter, person))
         for person in sorted(letters, key=lambda one: one.id):
-            values = {"name": person.name, "items": [_item(one) for one in letters[person]]}
+            with database.visit(viewer_of(session, person.id, now())) as visit:
+                items = [{**_item(one), **_way(visit, one)} for one in letters[person]]
+                values = {"name": person.name, "items": items, "inside": coordination.opens(visit)}
             outbox.send(session, person.email, "reminder", values, person.language)
 
 
@@ -46,7 +49,7 @@ def _ripe(matter: Matter) -> bool:
 def _whom(session: Session, matter: Matter) -> Person | None:
     """Who is reminded today: the holder of the post first, then the alternate where there is one, and so
     on in turn; the alternate alone where the holder is absent or the term over. Nobody where that was done
-    within the last seven days, where nobody acts, or where the organisation is suspended."""
+    within the last seven days, where nobody acts, where the organisation is suspended, or their account."""
     sent = _sent(session, matter)
     if sent and access.lima_day(max(sent)) + AFTER > terms.today():
         return None
@@ -54,8 +57,10 @@ def _whom(session: Session, matter: Matter) -> Person | None:
     if term is None or not term.organization.active:
         return None
     told = sum(matter.since is None or one >= matter.since for one in sent)
-    turn = told % 2 == 1 and term.alternate is not None
-    return term.alternate if terms.away(term, terms.today()) or turn else term.holder
+    away = terms.away(term, terms.today())
+    order = [term.holder, term.alternate] if told % 2 == 0 and not away else [term.alternate, term.holder]
+    able = (one for one in (order[:1] if away else order) if one and not memberships.shut_out(session, one))
+    return next(able, None)
 
 
 def _sent(session: Session, matter: Matter) -> Sequence[dt.datetime]:
@@ -81,9 +86,24 @@ def _item(matter: Matter) -> dict[str, Any]:
             "late": coordination.days_late(matter)}  # fmt: skip
 
 
+def _way(visit: Visit, matter: Matter) -> dict[str, str]:
+    """The page that the letter leads to, as a kind of matter with its key, if its reader may open it: who
+    stands in does not see all that the coordination does. A task is read in its action, or else in the
+    meeting where it was agreed on."""
+    thing, kind, key = matter.thing, matter.kind, matter.key
+    if kind == "task" and thing.action is not None:
+        thing, kind, key = thing.action, "due", thing.action.code
+    elif kind == "task":
+        wanted = select(Meeting).where(Meeting.public_id == matter.meeting)
+        thing, kind, key = visit.session.scalars(wanted).one_or_none(), "acta", matter.meeting
+    record = type(thing)
+    seen = thing is not None and visit.session.scalar(select(record.id).where(record.id == thing.id))
+    return {"way": kind if seen else "", "way_key": key if seen else ""}
+
+
 def _title(matter: Matter) -> str:
     thing = matter.thing
-    if matter.kind == "plan":
+    if matter.kind in ("plan", "publish"):
         return str(thing.year)
     if matter.kind == "change":
         return f"{thing.plan.year}: {thing.reason}"[:120]

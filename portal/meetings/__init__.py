@@ -32,13 +32,18 @@ def show(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the addres
     return page(meetings.get(visit(), id), Sheet())
 
 
+section.add_app_template_global(meetings.is_past, "meeting_is_past")
+
+
 def page(found: Meeting, form: Sheet) -> str:
     """The page of a meeting, as this reader sees it; `form` holds what went wrong."""
     viewer = visit().viewer
+    agreement = found.agreement
     return render_template(
         "meetings/show.html", meeting=found, form=form, waiting=meetings.still_to_agree(found),
-        inside=access.may_plan(viewer, found.agreement), may_write=access.may_meet(viewer, found.agreement),
-        may_agree=found.state == "held" and consents.may_give(visit(), found, found.agreement),
+        points=meetings.points(found), inside=access.may_plan(viewer, agreement),
+        may_write=access.may_meet(viewer, agreement),
+        may_agree=found.state == "held" and consents.may_give(visit(), found, agreement),
     )  # fmt: skip
 
 

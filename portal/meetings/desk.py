@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.meetings import page, section, to
-from portal.meetings.forms import CallForm
+from portal.meetings.forms import CallForm, CancelForm
 from portal.section import signed_in
-from portal.sheets import Sheet
 from portal.viewer import visit
 from toolkit import access, meetings
 from toolkit.errors import Conflict, Forbidden, Invalid, NotFound, Overtaken
@@ -37,7 +36,11 @@ def create() -> ResponseReturnValue:
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return _sheet(form), 422
-    flash(_("Se convocó el encuentro. Las coordinaciones de las partes reciben un correo."))
+    if meetings.is_past(made):
+        flash(_("Ya pasó: el encuentro quedó registrado y puede escribir su acta. Las coordinaciones reciben "
+                "un correo."))  # fmt: skip
+    else:
+        flash(_("Se convocó el encuentro. Las coordinaciones de las partes reciben un correo."))
     return to(made)
 
 
@@ -73,14 +76,24 @@ def _sheet(form: CallForm, found: Meeting | None = None) -> str:
     return render_template("meetings/edit.html", form=form, meeting=found, back=back)
 
 
-@section.route("/coordinacion/encuentros/<public_id:id>/cancelar", access=signed_in, methods=["POST"])
+@section.route("/coordinacion/encuentros/<public_id:id>/cancelar", access=signed_in, methods=["GET", "POST"])
 def cancel(id: str) -> ResponseReturnValue:  # noqa: A002
-    """Say that it does not take place."""
-    found, form = get_to_write(id), Sheet()
+    """Ask for the reason, then say that it does not take place."""
+    found, form = get_to_write(id), CancelForm()
     try:
-        meetings.cancel(visit(), found)
+        meetings.check_cancellable(visit(), found)
+        if request.method == "GET":
+            return _cancel_sheet(form, found)
+        meetings.cancel(visit(), found, form.said("reason"))
+    except Invalid as trouble:
+        form.refuse(trouble)
+        return _cancel_sheet(form, found), 422
     except Conflict as trouble:
         form.refuse(trouble)
         return page(found, form), 409
     flash(_("El encuentro quedó cancelado. Las coordinaciones reciben un correo."))
     return to(found)
+
+
+def _cancel_sheet(form: CancelForm, found: Meeting) -> str:
+    return render_template("meetings/cancel.html", form=form, meeting=found)

@@ -1,8 +1,9 @@
-"""The forms of a meeting: its call, its acta, somebody who attends, a commitment."""
+"""The forms of a meeting: its call, and its acta with all that belongs to it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
@@ -10,7 +11,7 @@ from wtforms.widgets import TimeInput
 
 from portal.sheets import DayField, Sheet, Ticks
 from toolkit.errors import N_, Invalid
-from toolkit.meetings import Call
+from toolkit.meetings import Call, Minutes, Newcomer, Promise, traces
 
 
 class HourField(StringField):
@@ -51,31 +52,53 @@ class CallForm(Sheet):
             raise Invalid(N_("Escriba la hora, por ejemplo 10:30."), field="hour") from None
 
 
+class CancelForm(Sheet):
+    """Why a meeting does not take place."""
+
+    reason = TextAreaField(_l("Por qué se cancela"))
+
+
 class ActaForm(Sheet):
-    """The words of the acta."""
+    """The page of an acta: its words, who was there, somebody more, a commitment more, what is taken out."""
 
-    acta = TextAreaField(_l("Acta"))
-    revision = HiddenField()
-
-
-class AttendanceForm(Sheet):
-    """Who was there."""
-
+    acta = TextAreaField(_l("Texto del acta"))
     present = Ticks(_l("Quiénes asistieron"), validate_choice=False)
-
-
-class AttendeeForm(Sheet):
-    """Somebody more."""
-
+    leaving = Ticks(_l("A quiénes quitar"), validate_choice=False)
     person = SelectField(_l("Persona del portal"), validate_choice=False)
     name = StringField(_l("O su nombre"))
     organization = StringField(_l("Organización"))
-
-
-class CommitmentForm(Sheet):
-    """What a party commits itself to."""
-
-    words = StringField(_l("Compromiso"))
+    dropped = Ticks(_l("Compromisos que se quitan"), validate_choice=False)
+    words = StringField(_l("Un compromiso más"))
     party = SelectField(_l("Quién lo cumple"), validate_choice=False)
-    due_on = DayField(_l("Hasta cuándo"))
+    due_on = DayField(_l("Para cuándo"))
     action = SelectField(_l("Acción del plan"), validate_choice=False)
+    revision = HiddenField()
+    began = HiddenField()
+
+    @classmethod
+    def of(cls, kept: Minutes, revision: int) -> ActaForm:
+        """The form as an acta stands, whatever was sent."""
+        said = {**vars(kept), "revision": str(revision), "began": traces(kept)}
+        return cls(formdata=None, data=said)
+
+    def go_on_from(self, kept: ActaForm, fields: Sequence[str]) -> None:
+        """Show what is kept now, but in these fields, where something else was typed."""
+        for name in {"acta", "present"}.difference(fields):
+            self[name].data = kept[name].data
+        self.began.data = kept.began.data
+
+    def minutes(self) -> Minutes:
+        """The words, and who was there."""
+        return Minutes(self.said("acta"), self.present.data or [])
+
+    def newcomer(self) -> Newcomer:
+        """Somebody more."""
+        return Newcomer(self.said("person"), self.said("name"), self.said("organization"))
+
+    def promise(self) -> Promise:
+        """A commitment more; Invalid for a day that is none."""
+        return Promise(self.said("words"), self.said("party"), self.day_of("due_on"), self.said("action"))
+
+    def without(self) -> list[str]:
+        """What is taken out, by public id."""
+        return [*(self.leaving.data or []), *(self.dropped.data or [])]

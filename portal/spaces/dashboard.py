@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from portal.viewer import instance, viewer, visit
 from toolkit import catalogue, coordination, spaces
 from toolkit.access import leads, may_upload
 from toolkit.catalogue.lists import Shown
-from toolkit.records import Folder, Organization, Party, now
+from toolkit.records import Action, Folder, Meeting, Organization, Party, now
 from toolkit.spaces import Fellow, Task, deliveries, folders, joint
 from toolkit.spaces.deliveries import Listed
 
@@ -44,6 +44,8 @@ class Dashboard:
     fellows: list[Fellow] | None
     drafts: list[tuple[str, str]] | None
     parties: list[Party] | None
+    actions: Sequence[Action] | None
+    meetings: Sequence[Meeting] | None
 
 
 def block(load: Callable[[], Block]) -> Block | None:
@@ -101,4 +103,6 @@ def _blocks(organization: Organization, since: dt.datetime) -> Dashboard:
         fellows=block(lambda: spaces.fellows(visit(), organization)),
         drafts=block(lambda: catalogue.draft_titles(visit(), organization.id)) if coordinates else [],
         parties=block(lambda: joint.parties(visit(), organization)) if organization.kind == "joint" else [],
+        actions=block(lambda: coordination.actions_of(visit(), organization)),
+        meetings=block(lambda: coordination.meetings_of(visit(), organization)),
     )

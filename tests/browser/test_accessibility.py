@@ -30,7 +30,12 @@ MEMBERS = (
     "/biblioteca?q=cooperativa",
 )
 SPACE = "/espacios/produce"
+TOGETHER = (
+    "/coordinacion", "/coordinacion/encuentros", "/coordinacion/encuentros/nuevo",
+    "/espacios/documentos-del-convenio",
+)  # fmt: skip
 COORDINATORS = (
+    *TOGETHER,
     "/cuenta", "/cuenta/mis-datos", "/cuenta/ingresos", "/intercambio", SPACE,
     *(f"{SPACE}/{page}" for page in ("personas", "pendientes", "coordinacion", "ajustes", "auditoria",
                                      "intercambio", "intercambio/imprimir", "aplicaciones",
@@ -63,11 +68,12 @@ def violations(page: Page, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("who", ["visitor", "member", "promoter"])
+@pytest.mark.parametrize("who", ["visitor", "member", "promoter", "coordinator"])
 def test_no_violation(
     chromium: Browser, portal: Portal, signed_in: dict[str, dict], who: str, width: int
 ) -> None:
-    state = {"visitor": None, "member": signed_in[MEMBER], "promoter": signed_in[PROMOTER]}[who]
+    state = {"visitor": None, "member": signed_in[MEMBER], "promoter": signed_in[PROMOTER],
+             "coordinator": signed_in[MINISTRY]}[who]  # fmt: skip
     context = chromium.new_context(
         base_url=portal.address, viewport={"width": width, "height": 800}, storage_state=state
     )
@@ -78,6 +84,8 @@ def test_no_violation(
     page.on("request", lambda request: troubles.append(f"third party: {request.url}")
             if not request.url.startswith((portal.address, "data:")) else None)  # fmt: skip
     addresses = (*OPEN, *found_in(page)) if who == "visitor" else MEMBERS
+    if who == "coordinator":
+        addresses = (*TOGETHER, *meetings_in(page))
     if who == "promoter":
         page.goto("/mis-aportes")
         own = page.locator("main a[href*='/mis-aportes/']").first
@@ -112,6 +120,13 @@ def sideways(page: Page, address: str) -> bool:
     return bool(cut or page.evaluate("document.documentElement.scrollWidth > innerWidth"))
 
 
+def meetings_in(page: Page) -> tuple[str, ...]:
+    """The pages of a meeting that was called, and of the one whose acta is approved."""
+    page.goto("/coordinacion/encuentros")
+    found = page.locator("main ul.lined a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    return *found, *(f"{found[0]}/{part}" for part in ("acta", "editar", "cancelar"))
+
+
 def first(page: Page, listed: str, part: str) -> str:
     """The first address with this part on a page that lists several."""
     page.goto(listed)
@@ -137,7 +152,7 @@ def test_text_at_twice_its_size_fits_a_narrow_screen(
     if who is None:
         addresses = (*addresses, *found_in(page))
     elif who == MINISTRY:
-        addresses = (*addresses, first(page, SPACE, "/recursos/") + "/compartir")
+        addresses = (*addresses, first(page, SPACE, "/recursos/") + "/compartir", *meetings_in(page))
     elif who == ADMINISTRATOR:
         addresses = (*addresses, first(page, "/administracion/personas", "/administracion/personas/"))
     wide = [address for address in addresses if sideways(page, address)]

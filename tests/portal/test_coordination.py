@@ -6,6 +6,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
+from email.parser import BytesParser
+from email.policy import default
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,10 +16,11 @@ from sqlalchemy import event, select
 from portal.instance import Instance
 from tests.conftest import token
 from tests.portal.test_agreement import words_of
+from tests.portal.test_news import work as do_jobs
 from tests.portal.working import DAY, NOON, Work, build
 from toolkit import meetings, organizations, reminders, spaces, workplan
 from toolkit.meetings import Call
-from toolkit.records import Action, Agreement, Party, Task, now
+from toolkit.records import Action, Agreement, Assignee, Party, Plan, Task, now
 
 HERE = "/coordinacion"
 NAMES = ("ana", "bea", "cora", "dora", "edita")
@@ -66,7 +69,8 @@ def test_row_28_a_proposal_of_one_party_waits_for_the_other_alone(
     )
     assert 'href="/acciones/2027-02"' in mine and not block(mine, "Se espera de la otra parte")
     assert "Produce" in block(theirs, "Se espera de la otra parte")
-    assert not block(theirs, "Espera a su parte")
+    assert not block(theirs, "Espera a su parte") and "Nada pendiente de su parte." in theirs
+    assert "Nada pendiente" not in mine
     assert "Se espera de las partes (1)" in block(people["edita"].get(HERE).text, "Se espera de las partes")
 
 
@@ -122,9 +126,9 @@ def test_late_tasks_and_actions_are_said_in_words(work: Work, people: dict[str, 
         session.scalars(select(Action)).one().due_on = TODAY - 2 * DAY
     bea = people["bea"].get(HERE).text
     mine, theirs = block(bea, "Espera a su parte"), block(bea, "Se espera de la otra parte")
-    assert "Imprimir Atrasada 12 días" in mine and "Contar Atrasada 1 día" in mine
+    assert "Imprimir Venció hace 12 días" in mine and "Contar Venció hace 1 día" in mine
     assert "Enviar la lista Americas · sin fecha" in theirs
-    assert "Terminar la acción 2027-01: Llevar las guías Americas · Atrasada 2 días" in theirs
+    assert "Terminar la acción 2027-01: Llevar las guías Americas · Venció hace 2 días" in theirs
 
 
 def test_a_task_is_marked_as_done_by_its_own_party(work: Work, people: dict[str, FlaskClient]) -> None:
@@ -189,20 +193,172 @@ def test_that_somebody_was_reminded_is_shown(work: Work, sign_in: Callable[..., 
         assert "Se recordó el 8 mar." in words_of(sign_in(f"{who}@x.coop").get(HERE).text), who
 
 
-def test_the_spaces_of_the_parties_lead_their_coordinations_there(
-    work: Work, people: dict[str, FlaskClient]
-) -> None:
+def share_a_space(work: Work) -> None:
+    """A joint space of both parties."""
     with work.instance.database.open_for_maintenance() as session:
         joint = organizations.add(session, "mesa", "Mesa")
         joint.kind = "joint"
         for slug in ("americas", "produce"):
             session.add(Party(joint_id=joint.id, organization_id=organizations.get(session, slug).id,
                               opened_at=now()))  # fmt: skip
+
+
+def test_the_spaces_of_the_parties_lead_their_coordinations_there_and_back(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    share_a_space(work)
     for who, address, leads in (("ana", "/espacios/americas", True), ("bea", "/espacios/produce", True),
                                 ("bea", "/espacios/mesa", True), ("dora", "/espacios/produce", False),
                                 ("cora", "/espacios/coopac", False)):  # fmt: skip
         page = people[who].get(address)
         assert page.status_code == 200 and ('href="/coordinacion"' in page.text) == leads, (who, address)
+    assert 'href="/espacios/mesa">Espacio conjunto: Mesa' in people["ana"].get(HERE).text
+
+
+def test_the_menu_the_plan_and_the_action_lead_there_whoever_may_open_it(
+    client: FlaskClient, work: Work, people: dict[str, FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    for who, browser in {**people, "visitor": client}.items():
+        menu, link = who in ("ana", "bea"), who in ("ana", "bea", "edita")
+        for address in ("/plan-de-trabajo/2027", "/acciones/2027-01"):
+            page = browser.get(address).text
+            assert page.count('href="/coordinacion"') == menu + link, (who, address)
+        assert browser.get("/").text.count('href="/coordinacion"') == menu, who
+
+
+def test_the_space_of_a_party_the_joint_one_and_this_page_tell_the_same(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    share_a_space(work)
+    work.plan("Llevar las guías")
+    with work.visit("ana") as visit:
+        work.propose(visit, workplan.get(visit, 2027), "Otra acción")
+    task(work, "produce", "Imprimir", TODAY - 3 * DAY)
+    told = ("Aceptar la propuesta 2027-02: Otra acción", "Imprimir", "Venció hace 3 días")
+    for address in (HERE, "/espacios/produce", "/espacios/mesa"):
+        page = words_of(people["bea"].get(address).text)
+        assert all(words in page for words in told) and "(2)" in page, address
+        assert not any(words in words_of(people["ana"].get(address).text) for words in told[:1]) or (
+            address == HERE), address  # fmt: skip
+
+
+def test_a_plan_that_is_agreed_waits_to_be_published_by_any_party(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    with work.instance.database.open_for_maintenance() as session:
+        session.scalars(select(Plan)).one().state = "agreed"
+    sentence = "Falta publicar el plan de trabajo 2027, que todas las partes acordaron"
+    for who in ("ana", "bea"):
+        page = people[who].get(HERE).text
+        assert sentence in block(page, "Espera a su parte") and 'href="/plan-de-trabajo/2027"' in page
+        assert words_of(page).count(sentence) == 1, "it waits for one of them, not for each"
+    assert words_of(people["edita"].get(HERE).text).count(sentence) == 1
+    assert sentence in words_of(people["bea"].get("/espacios/produce").text)
+    assert "Mi espacio (1)" in people["bea"].get("/").text
+
+
+def test_a_party_sees_in_its_space_what_it_takes_part_in(work: Work, people: dict[str, FlaskClient]) -> None:
+    page = words_of(people["dora"].get("/espacios/produce").text)
+    assert "Acciones conjuntas" not in page and "Encuentros" not in page, "no heading without items"
+    work.plan("Llevar las guías")
+    meet(work, TODAY)
+    for who, slug, party, meets in (("dora", "produce", True, False), ("bea", "produce", True, True),
+                                    ("ana", "americas", True, True),
+                                    ("cora", "coopac", False, False)):  # fmt: skip
+        page = people[who].get(f"/espacios/{slug}").text
+        assert ("2027-01 Llevar las guías" in page) == ("Acciones conjuntas" in page) == party, who
+        assert ("Encuentro de marzo" in page) == ("<h2>Encuentros</h2>" in page) == meets, who
+    assert "responsable" in people["ana"].get("/espacios/americas").text
+    assert "contraparte" in people["dora"].get("/espacios/produce").text
+
+
+def letters_of(work: Work, address: str) -> list[str]:
+    """The words of the letters that somebody was sent."""
+    do_jobs(work.instance, "mail")
+    found = [BytesParser(policy=default).parse(one.open("rb"))
+             for one in sorted(work.instance.folder.glob("outbox/*.eml"))]  # fmt: skip
+    return [one.get_content() for one in found if one["To"] == address]
+
+
+def test_every_address_of_a_reminder_opens_for_who_stands_in_too(
+    work: Work, sign_in: Callable[..., FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    public_id = meet(work, TODAY)
+    with work.visit("bea") as visit:
+        work.propose(visit, workplan.get(visit, 2027), "Otra acción")
+        found = meetings.get(visit, public_id)
+        meetings.write(visit, found, "Acordado.", revision=found.revision)
+        meetings.commit(visit, found, "Imprimir", "americas", TODAY + 3 * DAY, "2027-01")
+        meetings.commit(visit, found, "Invitar", "americas", TODAY + 4 * DAY)
+    for who in ("ana", "bea"):
+        with work.visit(who) as visit:
+            found = meetings.get(visit, public_id)
+            meetings.agree(visit, found, revision=found.revision)
+    browser = sign_in("ana@x.coop")
+    for address in (HERE, "/espacios/americas"):
+        assert f'href="/coordinacion/encuentros/{public_id}#compromisos">Invitar' in browser.get(address).text
+    for days in (7, 14):
+        work.moment = NOON + days * DAY
+        reminders.watch(work.instance.database)
+    ana, alma = letters_of(work, "ana@x.coop")[-1], letters_of(work, "alma@x.coop")[-1]
+    links = {name: re.findall(r"http://localhost(/\S+)", letter) for name, letter in
+             (("ana", ana), ("alma", alma))}  # fmt: skip
+    assert f"/coordinacion/encuentros/{public_id}" in links["ana"] and "/acciones/2027-01" in links["ana"]
+    assert links["ana"].count("/coordinacion") == 1 and links["alma"] == ["/acciones/2027-01"]
+    assert "Invitar" in alma and "suple a quien coordina" in alma
+    for name, addresses in links.items():
+        browser = sign_in(f"{name}@x.coop")
+        assert [browser.get(one).status_code for one in addresses] == [200] * len(addresses), name
+
+
+def test_who_is_assigned_is_told_of_a_new_task_of_the_action_and_opens_it(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    public_id = meet(work, TODAY)
+    with work.instance.database.open_for_maintenance() as session:
+        action = session.scalars(select(Action)).one()
+        session.add(Assignee(action_id=action.id, person_id=work.people["dora"]))
+    with work.visit("bea") as visit:
+        found = meetings.get(visit, public_id)
+        meetings.write(visit, found, "Acordado.", revision=found.revision)
+        meetings.commit(visit, found, "Imprimir", "produce", TODAY + 3 * DAY, "2027-01")
+        meetings.commit(visit, found, "Lo de la otra parte", "americas", TODAY + 3 * DAY, "2027-01")
+    for who in ("ana", "bea"):
+        with work.visit(who) as visit:
+            found = meetings.get(visit, public_id)
+            meetings.agree(visit, found, revision=found.revision)
+    (letter,) = letters_of(work, "dora@x.coop")
+    assert "Imprimir" in letter and "hasta el 4 de marzo" in letter and "otra parte" not in letter
+    assert "http://localhost/acciones/2027-01" in letter
+    assert "Imprimir" in people["dora"].get("/acciones/2027-01").text
+
+
+def test_a_suspended_party_is_named_no_more_and_its_coordination_finds_nothing(
+    work: Work, people: dict[str, FlaskClient]
+) -> None:
+    work.plan("Llevar las guías")
+    public_id = meet(work, TODAY)
+    task(work, "produce", "Imprimir", TODAY)
+    with work.visit("ana") as visit:
+        found = meetings.get(visit, public_id)
+        meetings.write(visit, found, "Acordado.", revision=found.revision)
+    with work.instance.database.open_for_maintenance() as session:
+        organizations.get(session, "produce").active = False
+    for address in (HERE, f"{HERE}/encuentros", f"{HERE}/encuentros/{public_id}",
+                    f"{HERE}/encuentros/{public_id}/acta", "/espacios/americas"):  # fmt: skip
+        assert people["ana"].get(address).status_code == 200, address
+        assert people["bea"].get(address).status_code == 404, address
+    assert 'href="/coordinacion"' not in people["bea"].get("/").text
+
+
+def test_editors_find_all_of_it_from_their_desk(work: Work, people: dict[str, FlaskClient]) -> None:
+    page = people["edita"].get("/espacios").text
+    for address in (HERE, "/convenio", "/plan-de-trabajo", "/normas", "/compendios"):
+        assert f'<h2><a href="{address}">' in page, address
 
 
 def test_it_leads_to_the_register_and_the_plans(work: Work, people: dict[str, FlaskClient]) -> None:
@@ -263,7 +419,8 @@ def test_row_28_what_waits_is_counted_in_the_header_and_listed_in_the_space(
     task(work, "produce", "Imprimir", TODAY)
     with work.instance.database.open_for_maintenance() as session:
         session.scalars(select(Action).where(Action.code == "2027-01")).one().state = "to_verify"
-    for who, expected in (("ana", 1), ("bea", 7), ("dora", 0), ("cora", 0), ("edita", 0)):
+        session.scalars(select(Action).where(Action.code == "2027-02")).one().due_on = TODAY - DAY
+    for who, expected in (("ana", 2), ("bea", 7), ("dora", 0), ("cora", 0), ("edita", 0)):
         with work.visit(who) as visit:
             mine = {one.id: len(spaces.tasks(visit, one)) for one in spaces.browse(visit)}
             assert spaces.waiting(visit) == {one: n for one, n in mine.items() if n}, "the count and the list"

@@ -42,3 +42,10 @@ def test_no_line_is_longer_than_75_bytes_and_words_cannot_begin_a_line_of_their_
     lines = written.split(b"\r\n")
     assert max(map(len, lines)) <= 75
     assert lines.count(b"BEGIN:VEVENT") == lines.count(b"END:VEVENT") == 1
+
+
+def test_the_last_day_that_there_is_can_be_written() -> None:
+    written = events_as_calendar(
+        "Plan", [event(last=dt.date.max), event(first=dt.date.max, last=dt.date.max)]
+    )
+    assert written.count(b"DTEND;VALUE=DATE:99991231") == 2

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.records import Account
 from portal.instance import Instance
 from tests.portal.working import DAY, NOON, Work, build
 from toolkit import erasure, meetings, personal_data
 from toolkit.access import LIMA
 from toolkit.errors import Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.meetings import Call
-from toolkit.records import AuditEntry, Consent, Meeting, Person, Task
+from toolkit.records import AuditEntry, Consent, Meeting, Organization, Person, Task
 
 TODAY = NOON.date()
 
@@ -176,6 +177,8 @@ def test_what_a_commitment_cannot_say(work: Work) -> None:
     for said, field in ((("", "produce", TODAY), "words"), (("x" * 201, "produce", TODAY), "words"),
                         (("Sí", "coopac", TODAY), "party"), (("Sí", "produce", None), "due_on"),
                         (("Sí", "produce", TODAY - DAY), "due_on"),
+                        (("Sí", "produce", dt.date(2030, 1, 1)), "due_on"),
+                        (("Sí", "produce", dt.date.max), "due_on"),
                         (("Sí", "produce", TODAY, "2027-09"), "action")):  # fmt: skip
         with pytest.raises(Invalid) as trouble:
             do(work, "ana", public_id, lambda visit, one, said=said: meetings.commit(visit, one, *said))
@@ -192,9 +195,12 @@ def test_before_its_day_a_meeting_has_no_acta_and_can_be_cancelled(work: Work) -
             do(work, "ana", public_id, deed)
     with pytest.raises(Conflict, match="Todavía no hay acta"):
         agree(work, "ana", public_id)
-    do(work, "bea", public_id, meetings.cancel)
+    with pytest.raises(Invalid, match="por qué"):
+        do(work, "bea", public_id, lambda visit, one: meetings.cancel(visit, one, " "))
+    cancel = lambda visit, one: meetings.cancel(visit, one, "No hay sala.")  # noqa: E731
+    do(work, "bea", public_id, cancel)
     with pytest.raises(Conflict, match="se canceló"):
-        do(work, "bea", public_id, meetings.cancel)
+        do(work, "bea", public_id, cancel)
     assert [step["step"] for who, step in work.letters("meeting") if who == "ana"] == ["cancelled"]
 
 
@@ -230,7 +236,7 @@ def test_editors_read_and_do_not_write(work: Work) -> None:
     public_id = written(work)
     for deed in (lambda visit, one: meetings.write(visit, one, "Yo.", revision=one.revision),
                  lambda visit, one: meetings.agree(visit, one, revision=one.revision),
-                 meetings.cancel):  # fmt: skip
+                 lambda visit, one: meetings.cancel(visit, one, "No.")):  # fmt: skip
         with pytest.raises(Forbidden):
             do(work, "edita", public_id, deed)
 
@@ -272,3 +278,38 @@ def test_what_is_kept_of_an_attendee_is_told_and_goes_with_the_person(work: Work
         erasure.erase(session, person, "clave")
         session.refresh(meeting.attendance[0])
         assert meeting.attendance[0].name == erasure.NAME
+
+
+@pytest.mark.parametrize("closed", ["organization", "account"])
+def test_a_suspended_organisation_and_a_suspended_account_get_no_letters_and_do_nothing(
+    work: Work, closed: str
+) -> None:
+    public_id = written(work)
+    before = len(work.letters("meeting"))
+    with work.instance.database.open_for_maintenance() as session:
+        if closed == "organization":
+            session.scalars(select(Organization).where(Organization.slug == "produce")).one().active = False
+        else:
+            wanted = select(Account).where(Account.person_id == work.people["bea"])
+            session.scalars(wanted).one().active = False
+    with work.visit("ana") as visit:
+        made = meetings.call(visit, work.agreement(visit), Call("Otro", TODAY + DAY, dt.time(9)))
+        assert [one.name for one in made.attendance] == ["Ana"]
+        meetings.change(visit, made, Call("Otro", TODAY + 2 * DAY, dt.time(9)), revision=made.revision)
+        meetings.cancel(visit, made, "No hay sala.")
+    agree(work, "ana", public_id)
+    assert work.letters("meeting")[before:] == []
+    if closed == "organization":
+        with pytest.raises(NotFound):
+            agree(work, "bea", public_id)
+
+
+def test_whoever_is_on_the_list_is_told_that_it_is_cancelled_and_why(work: Work) -> None:
+    public_id = called(work)
+    with work.visit("bea") as visit:
+        ids = {one.name: one.public_id for one in meetings.people_of(visit, work.agreement(visit))}
+        meetings.add_attendee(visit, meetings.get(visit, public_id), ids["Dora"], "", "")
+    before = len(work.letters("meeting"))
+    do(work, "ana", public_id, lambda visit, one: meetings.cancel(visit, one, "No hay sala."))
+    assert [(who, said["step"], said["reason"]) for who, said in work.letters("meeting")[before:]] == [
+        ("bea", "cancelled", "No hay sala."), ("dora", "cancelled", "No hay sala.")]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.records import Account
 from portal.instance import Instance
 from portal.work import make_worker
 from tests.portal.test_news import work as do_jobs
@@ -116,6 +117,23 @@ def test_a_suspended_organisation_is_not_written_to(work: Work) -> None:
     with work.instance.database.open_for_maintenance() as session:
         session.scalars(select(Organization).where(Organization.slug == "produce")).one().active = False
     assert after(work, 7) == []
+
+
+def shut(work: Work, name: str) -> None:
+    """Close somebody's account."""
+    with work.instance.database.open_for_maintenance() as session:
+        wanted = select(Account).where(Account.person_id == work.people[name])
+        session.scalars(wanted).one().active = False
+
+
+def test_whose_account_is_suspended_is_not_written_to_but_the_other_of_the_post(work: Work) -> None:
+    work.plan("Llevar las guías")
+    with work.visit("bea") as visit:
+        work.propose(visit, workplan.get(visit, 2027), "Otra acción")
+    shut(work, "ana")
+    assert [who for who, _ in after(work, 7) + after(work, 14)] == ["alma", "alma"]
+    shut(work, "alma")
+    assert after(work, 21) == []
 
 
 def test_one_letter_a_person_with_all_that_waits(work: Work) -> None:

@@ -10,9 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, bindparam, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
-from toolkit.access.viewer import Viewer
+from toolkit.access.viewer import Viewer, lima_day
 from toolkit.records import (
     Action,
     AgreementParty,
@@ -40,6 +50,7 @@ _MINE: Any = bindparam("mine", expanding=True)
 _LED: Any = bindparam("led", expanding=True)
 _ME: Any = bindparam("me")
 _NOW: Any = bindparam("moment", type_=Moment())
+_TODAY: Any = bindparam("today", type_=Date())
 _THEN: Any = bindparam("lately", type_=Moment())
 Conditions = tuple[ColumnElement[bool], ...]
 
@@ -47,7 +58,7 @@ Conditions = tuple[ColumnElement[bool], ...]
 def values_of(viewer: Viewer, moment: dt.datetime) -> dict[str, Any]:
     """The parameters of all that this module says."""
     return {"me": viewer.person_id, "mine": list(viewer.organizations), "led": list(viewer.coordinates),
-            "moment": moment, "lately": moment - LATELY}  # fmt: skip
+            "moment": moment, "lately": moment - LATELY, "today": lima_day(moment)}  # fmt: skip
 
 
 REQUESTED: Conditions = (
@@ -117,6 +128,8 @@ PROPOSED: Conditions = (
 """Proposals of actions to accept."""
 PLANNED: Conditions = (_OF_THE_PLAN, _plan.state == "draft", _begun(), *_unanswered("plan_id", _plan.id))
 """Drafts of a plan to which another party has agreed."""
+AGREED: Conditions = (_OF_THE_PLAN, _plan.state == "agreed", BOUND.in_(_LED))
+"""Plans on which all parties agree, and which nobody published yet."""
 ASKED_TO_CHANGE: Conditions = (
     _OF_THE_PLAN, _change.plan_id == _plan.id, _change.state == "proposed",
     *_unanswered("change_id", _change.id),
@@ -132,6 +145,11 @@ TO_VERIFY: Conditions = (
     _plan.state == "published",
 )  # fmt: skip
 """Actions that one's party verifies."""
+LATE: Conditions = (
+    _action.responsible_id.in_(_LED), _action.state.in_(("planned", "running", "observed", "paused")),
+    _action.due_on < _TODAY, _action.plan_id == _plan.id, _plan.state == "published",
+)  # fmt: skip
+"""Actions of one's party that should be done by now."""
 TO_DO: Conditions = (_task.organization_id.in_(_LED), _task.done_at.is_(None))
 """Tasks of one's party."""
 
@@ -151,8 +169,10 @@ def counts() -> CompoundSelect[Any]:
         _counted(_party.organization_id, ASKED_TO_AGREE),
         _counted(BOUND, PROPOSED),
         _counted(BOUND, PLANNED),
+        _counted(BOUND, AGREED),
         _counted(BOUND, ASKED_TO_CHANGE),
         _counted(BOUND, MINUTED),
         _counted(_action.counterpart_id, TO_VERIFY),
+        _counted(_action.responsible_id, LATE),
         _counted(_task.organization_id, TO_DO),
     )

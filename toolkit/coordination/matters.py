@@ -13,18 +13,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from toolkit import consents, terms
 from toolkit.actions.states import UNDER_WAY
-from toolkit.records import Action, Agreement, Meeting, Plan, PlanChange, Task
+from toolkit.records import Action, Agreement, Commitment, Meeting, Plan, PlanChange, Task
 
 SOON = dt.timedelta(days=7)
-KINDS = ("proposal", "plan", "change", "verification", "acta", "task", "due")
-"""In the order in which they are shown: a proposal to accept, a plan, a change of it or the acta of a meeting
-to agree to, an action to verify, a task, an action that ends soon or is late."""
+KINDS = ("proposal", "plan", "publish", "change", "verification", "acta", "task", "due")
+"""In the order in which they are shown: a proposal to accept, a plan to agree to, or to publish once all did,
+a change of it or the acta of a meeting to agree to, an action to verify, a task, an action that ends soon
+or is late."""
 
 
 @dataclass(frozen=True)
 class Matter:
     """One thing that waits for a party: since a moment, or until a day. `thing` is the row it is about, and
-    `key` its code, year or public id."""
+    `key` its code, year or public id; a task that is no part of an action was agreed on in a `meeting`."""
 
     kind: str
     key: str
@@ -32,6 +33,7 @@ class Matter:
     thing: Any
     since: dt.datetime | None = None
     due_on: dt.date | None = None
+    meeting: str = ""
 
 
 def waiting(session: Session, agreement: Agreement) -> list[Matter]:
@@ -73,10 +75,14 @@ def _proposed(session: Session, agreement: Agreement) -> Iterator[Matter]:
 
 
 def _plans(session: Session, agreement: Agreement) -> Iterator[Matter]:
-    """A draft waits for the other parties as soon as one has agreed to it."""
-    wanted = select(Plan).where(Plan.agreement_id == agreement.id, Plan.state == "draft")
+    """A draft waits for the other parties as soon as one has agreed to it, and for any of them to publish it
+    when all have."""
+    wanted = select(Plan).where(Plan.agreement_id == agreement.id, Plan.state.in_(("draft", "agreed")))
     for plan in session.scalars(wanted.options(selectinload(Plan.consents))):
-        if plan.consents:
+        if plan.state == "agreed":
+            for party in agreement.parties:
+                yield Matter("publish", str(plan.year), party.organization_id, plan, plan.agreed_at)
+        elif plan.consents:
             since = max(one.agreed_at for one in plan.consents)
             yield from _asked("plan", str(plan.year), plan, since, agreement)
 
@@ -100,8 +106,12 @@ def _actas(session: Session, agreement: Agreement) -> Iterator[Matter]:
 
 def _tasks(session: Session, agreement: Agreement) -> Iterator[Matter]:
     wanted = select(Task).where(Task.agreement_id == agreement.id, Task.done_at.is_(None))
+    agreed = select(Commitment.task_id, Meeting.public_id).join(Meeting).where(
+        Meeting.agreement_id == agreement.id, Commitment.task_id.is_not(None))  # fmt: skip
+    places = {number: public_id for number, public_id in session.execute(agreed)}  # noqa: C416 - rows
     for task in session.scalars(wanted.options(joinedload(Task.action))):
-        yield Matter("task", task.public_id, task.organization_id, task, due_on=task.due_on)
+        place = places.get(task.id, "") if task.action_id is None else ""
+        yield Matter("task", task.public_id, task.organization_id, task, due_on=task.due_on, meeting=place)
 
 
 def _under_way(session: Session, agreement: Agreement) -> Iterator[Matter]:

@@ -13,8 +13,17 @@ from toolkit import access, actions, meetings, terms, workplan
 from toolkit.actions.states import UNDER_WAY
 from toolkit.coordination.matters import Matter, days_late, waiting
 from toolkit.database import Visit
-from toolkit.errors import NotFound
-from toolkit.records import Action, Agreement, Meeting, Organization, Plan, Reminder
+from toolkit.errors import Forbidden, NotFound
+from toolkit.records import (
+    Action,
+    Agreement,
+    AgreementParty,
+    Meeting,
+    Organization,
+    Party,
+    Plan,
+    Reminder,
+)
 
 AHEAD = dt.timedelta(days=30)
 MEETINGS = 5
@@ -33,7 +42,7 @@ class Coming:
 class Overview:
     """What the coordination of some parties (`own`, by number; none for an editor) has before it. `coming`
     are the dates of the next thirty days, `first` the first one of all; `reminded` says by (kind, key,
-    party) when somebody was last reminded."""
+    party) when somebody was last reminded; `rooms` are the joint spaces, where the documents are."""
 
     agreements: Sequence[Agreement]
     own: frozenset[int]
@@ -45,11 +54,42 @@ class Overview:
     meetings: Sequence[Meeting]
     plans: Sequence[Plan]
     reminded: Mapping[tuple[str, str, int], dt.datetime]
+    rooms: Sequence[Organization]
 
     @property
     def quiet(self) -> bool:
         """Does nothing wait, and is no date near?"""
         return not (self.waiting or self.expected or self.coming)
+
+
+def every(visit: Visit) -> list[Matter]:
+    """All that waits for the parties of the agreements on which the viewer works; of what ends, what is
+    late."""
+    found = (one for agreement in meetings.agreements(visit) for one in waiting(visit.session, agreement))
+    return [one for one in found if one.kind != "due" or days_late(one)]
+
+
+def of_space(visit: Visit, organization: Organization) -> list[Matter]:
+    """Of these what waits for the party whose space it is and which the viewer coordinates; in a joint space
+    for the viewer's own of its parties."""
+    places = {organization.id}
+    if organization.kind == "joint":
+        wanted = select(Party.organization_id).where(Party.joint_id == organization.id)
+        places = set(visit.session.scalars(wanted))
+    own = places & visit.viewer.coordinates
+    return [one for one in every(visit) if one.organization_id in own] if own else []
+
+
+def opens(visit: Visit) -> bool:
+    """Does the page of the coordination exist for the viewer?"""
+    if visit.viewer.editor or not visit.viewer.coordinates:
+        return visit.viewer.editor
+    wanted = (
+        select(AgreementParty.id)
+        .join(Agreement, Agreement.id == AgreementParty.agreement_id)
+        .where(Agreement.state == "published", AgreementParty.organization_id.in_(visit.viewer.coordinates))
+    )
+    return visit.session.scalar(wanted.limit(1)) is not None
 
 
 def look(visit: Visit) -> Overview:
@@ -59,17 +99,30 @@ def look(visit: Visit) -> Overview:
     if not found and not visit.viewer.editor:
         raise NotFound
     own = frozenset[int]().union(*(access.speaks_for(visit.viewer, one) for one in found))
-    every = [matter for one in found for matter in waiting(visit.session, one)]
-    every = [one for one in every if one.kind != "due" or days_late(one)]
+    matters = every(visit)
+    mine = [one for one in matters if one.organization_id in own]
+    theirs = {(one.kind, one.key, one.kind == "publish" or one.organization_id): one
+              for one in matters if one.organization_id not in own}  # fmt: skip
+    shared = {one.key for one in mine if one.kind == "publish"}
     dates = sorted(_dates(visit, found), key=lambda one: (one.day, one.kind))
     return Overview(
         found, own, {one.organization_id: one.organization for agreement in found
                      for one in agreement.parties if one.organization},
-        [one for one in every if one.organization_id in own],
-        [one for one in every if one.organization_id not in own],
+        mine, [one for one in theirs.values() if one.kind != "publish" or one.key not in shared],
         [one for one in dates if one.day <= terms.today() + AHEAD], dates[0] if dates else None,
         meetings.browse(visit, MEETINGS), workplan.browse(visit), _reminded(visit),
+        _rooms(visit, found),
     )  # fmt: skip
+
+
+def _rooms(visit: Visit, agreements: Sequence[Agreement]) -> Sequence[Organization]:
+    """The joint spaces of the parties that the viewer opens."""
+    parties = [one.organization_id for agreement in agreements for one in agreement.parties]
+    shared = select(Party.joint_id).where(Party.organization_id.in_(parties))
+    wanted = select(Organization).where(
+        Organization.id.in_(visit.viewer.organizations), Organization.id.in_(shared)
+    )
+    return visit.session.scalars(wanted.order_by(Organization.name)).all()
 
 
 def _dates(visit: Visit, agreements: Sequence[Agreement]) -> list[Coming]:
@@ -101,7 +154,10 @@ def concerns(visit: Visit, organization: Organization) -> bool:
 
 
 def finish(visit: Visit, public_id: str) -> None:
-    """Say that a task is done. Raises NotFound, Forbidden, Conflict."""
+    """Say that a task is done, for the coordination of its own party; said twice it stays done. Raises
+    NotFound, Forbidden, Conflict."""
     task = actions.get_task(visit, public_id)
+    if task.organization_id not in visit.viewer.coordinates:
+        raise Forbidden
     if task.done_at is None:
         actions.finish_task(visit, task)

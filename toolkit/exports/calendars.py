@@ -40,13 +40,14 @@ def events_as_calendar(name: str, events: Iterable[Event]) -> bytes:
 
 
 def _written(event: Event) -> icalendar.Event:
-    """Days are written as the standard wants it: the end is the day after the last."""
+    """Days are written as the standard wants it: the end is the day after the last, as far as there is
+    one."""
     made = icalendar.Event()
     made.add("uid", event.uid)
     made.add("dtstamp", event.changed)
     made.add("sequence", event.sequence)
     made.add("dtstart", event.first)
-    made.add("dtend", event.last + DAY)
+    made.add("dtend", min(event.last, dt.date.max - DAY) + DAY)
     made.add("summary", event.title)
     if event.words:
         made.add("description", event.words)

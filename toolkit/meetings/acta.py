@@ -13,11 +13,14 @@ from toolkit.actions.proposals import check_read
 from toolkit.actions.states import UNDER_WAY
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Invalid, NotFound
-from toolkit.meetings.calling import TEXT, check_open, invite, note, reindex, tell, touch
+from toolkit.meetings.calling import TEXT, check_open, note, reindex, touch
 from toolkit.meetings.finding import actions_of, people_of
+from toolkit.meetings.telling import invite, tell, tell_assigned, tell_expected
 from toolkit.records import AgreementParty, Attendance, Commitment, Meeting, Person, Task, now
 
 ATTENDEES, COMMITMENTS = 60, 40
+YEARS_AHEAD = 2
+"""A commitment is due at the latest in the year after next."""
 
 
 @dataclass
@@ -127,9 +130,14 @@ def commit(
         raise Invalid(N_("Escriba hasta cuándo, por ejemplo 2027-06-30."), field="due_on")
     if due_on < access.lima_day(meeting.at):
         raise Invalid(N_("La fecha no puede ser anterior al encuentro."), field="due_on")
+    if due_on.year > (last := terms.today().year + YEARS_AHEAD):
+        raise Invalid(N_("La fecha está demasiado lejos: puede ser hasta el 31 de diciembre de %(year)s."),
+                      field="due_on", year=last)  # fmt: skip
     actions = {one.code: one for one in actions_of(visit, meeting.agreement)}
     if action and action not in actions:
         raise Invalid(N_("Elija una acción en marcha del plan."), field="action")
+    if any((one.words, one.due_on) == (words, due_on) for one in meeting.commitments):
+        raise Invalid(N_("Ese compromiso ya está en la lista."), field="words")
     made = Commitment(words=words, organization=parties[party].organization, due_on=due_on,
                       action=actions.get(action))  # fmt: skip
     meeting.commitments.append(made)
@@ -174,7 +182,8 @@ def agree(visit: Visit, meeting: Meeting, *, revision: int) -> None:
     visit.session.flush()
     note(visit, "approve", meeting, organization_id=organization_id)
     reindex(visit, meeting)
-    tell(visit, meeting, "approved")
+    tell_expected(visit, meeting, "approved")
+    tell_assigned(visit, meeting)
 
 
 def _task_for(commitment: Commitment, meeting: Meeting) -> Task:

@@ -6,13 +6,15 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from toolkit import access, audit, letters, outbox, revisions, terms, tidy
+from toolkit import access, audit, letters, revisions, terms, tidy
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
+from toolkit.meetings.telling import tell, tell_expected
 from toolkit.records import Agreement, Attendance, Meeting, now
 
 TEXT = 8000
+REASON = 1000
 YEARS = 5
 """How far ahead a meeting may be called."""
 
@@ -35,8 +37,8 @@ def describe(meeting: Meeting) -> Call:
 
 
 def call(visit: Visit, agreement: Agreement, said: Call) -> Meeting:
-    """Call a meeting of the parties: who coordinates each is expected, and told. Raises Forbidden,
-    Conflict for an agreement that is not out, Invalid with the field."""
+    """Call a meeting of the parties, or write down one that is past: who coordinates each is expected, and
+    told. Raises Forbidden, Conflict for an agreement that is not out, Invalid with the field."""
     if not access.may_meet(visit.viewer, agreement):
         raise Forbidden
     if agreement.state != "published":
@@ -44,10 +46,12 @@ def call(visit: Visit, agreement: Agreement, said: Call) -> Meeting:
     meeting = Meeting(agreement=agreement, called_by=visit.viewer.person_id)
     _write(meeting, _check(said, agreement))
     for party in agreement.parties:
-        acting = terms.acting(visit.session, party.organization_id)
-        if acting and all(one.person_id != acting.id for one in meeting.attendance):
-            named = party.organization.name if party.organization else ""
-            meeting.attendance.append(Attendance(person_id=acting.id, name=acting.name, organization=named))
+        for acting in letters.readers(visit.session, [party.organization_id]):
+            if all(one.person_id != acting.id for one in meeting.attendance):
+                named = party.organization.name if party.organization else ""
+                meeting.attendance.append(
+                    Attendance(person_id=acting.id, name=acting.name, organization=named)
+                )
     visit.session.add(meeting)
     visit.session.flush()
     note(visit, "call", meeting)
@@ -71,19 +75,29 @@ def change(visit: Visit, meeting: Meeting, said: Call, *, revision: int) -> None
     touch(visit, meeting)
     note(visit, "change", meeting, fields=names)
     if meeting.state == "called" and names != ["agenda"]:
-        tell(visit, meeting, "changed")
+        tell_expected(visit, meeting, "changed")
 
 
-def cancel(visit: Visit, meeting: Meeting) -> None:
-    """Say that a meeting which was called does not take place."""
+def check_cancellable(visit: Visit, meeting: Meeting) -> None:
+    """Raise what `cancel` would, whatever the reason."""
     check_open(visit, meeting)
     if meeting.state != "called":
         raise Conflict(N_("El encuentro ya tuvo lugar: no se cancela."))
-    meeting.state = "cancelled"
+
+
+def cancel(visit: Visit, meeting: Meeting, reason: str) -> None:
+    """Say that a meeting which was called does not take place, and why: everybody who was expected reads it.
+    Raises Forbidden, Conflict, Invalid."""
+    check_cancellable(visit, meeting)
+    reason = tidy.text(reason)
+    tidy.check_length(reason, REASON, "reason")
+    if not reason:
+        raise Invalid(N_("Escriba por qué se cancela."), field="reason")
+    meeting.state, meeting.cancelled_for = "cancelled", reason
     visit.session.flush()
     note(visit, "cancel", meeting)
     reindex(visit, meeting)
-    tell(visit, meeting, "cancelled")
+    tell_expected(visit, meeting, "cancelled")
 
 
 def check_open(visit: Visit, meeting: Meeting) -> None:
@@ -97,10 +111,10 @@ def check_open(visit: Visit, meeting: Meeting) -> None:
 
 
 def touch(visit: Visit, meeting: Meeting) -> None:
-    """Something of the meeting was changed: an acta that was begun is another one now, and the consents given
-    to it are taken back."""
+    """Something of the meeting was changed: it is another revision now, and the consents given to an acta
+    that was begun are taken back."""
+    meeting.written_at = now()
     if meeting.state == "held":
-        meeting.written_at = now()
         meeting.consents.clear()
     visit.session.flush()
     reindex(visit, meeting)
@@ -116,26 +130,6 @@ def note(visit: Visit, act: str, meeting: Meeting, **values: Any) -> None:
 def reindex(visit: Visit, meeting: Meeting) -> None:
     """Bring the shelves up to date."""
     enqueue(visit.session, "index", "index_resource", meeting.public_id)
-
-
-def tell(visit: Visit, meeting: Meeting, step: str, organization_ids: list[int] | None = None) -> None:
-    """Write to the coordinations of the parties, or of these ones."""
-    parties = organization_ids or [one.organization_id for one in meeting.agreement.parties]
-    letters.to_coordinations(visit.session, parties, "meeting", _values(meeting, step), but=visit.viewer)
-
-
-def invite(visit: Visit, attendee: Attendance) -> None:
-    """Write to somebody of the portal who is expected."""
-    person = attendee.person
-    if person is not None and person.id != visit.viewer.person_id:
-        values = {**_values(attendee.meeting, "called"), "name": person.name}
-        outbox.send(visit.session, person.email, "meeting", values, person.language)
-
-
-def _values(meeting: Meeting, step: str) -> dict[str, Any]:
-    at = meeting.at.astimezone(access.LIMA)
-    return {"id": meeting.public_id, "title": meeting.title, "step": step, "place": meeting.place,
-            "day": at.date().isoformat(), "hour": f"{at:%H:%M}"}  # fmt: skip
 
 
 def _check(said: Call, agreement: Agreement) -> Call:

@@ -16,7 +16,8 @@ from toolkit.records.people import Organization, Person
 
 class Meeting(Base):
     """A meeting: `called` until its acta is begun, `held` while the parties agree on that, `agreed` when all
-    have, and frozen then. `written_at` is when the acta was last changed."""
+    have, and frozen then. `written_at` is when something of it was last changed, `cancelled_for` why it
+    does not take place."""
 
     __tablename__ = "meeting"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,6 +29,7 @@ class Meeting(Base):
     place: Mapped[str] = mapped_column(String(200), default="")
     agenda: Mapped[str] = mapped_column(Text, default="")
     acta: Mapped[str] = mapped_column(Text, default="")
+    cancelled_for: Mapped[str] = mapped_column(Text, default="")
     called_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     written_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     agreed_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)

@@ -14,35 +14,29 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
+from toolkit import coordination
 from toolkit.access import waiting as conditions
 from toolkit.database import Visit
-from toolkit.records import (
-    Action,
-    Meeting,
-    Organization,
-    Party,
-    Plan,
-    PlanChange,
-    Request,
-    Resource,
-    Share,
-    now,
-)
-from toolkit.records import Task as Duty
+from toolkit.records import Organization, Party, Request, Resource, Share, now
 
 
 @dataclass(frozen=True)
 class Task:
     """One thing that waits. `kind`: request (to be decided), receipt (to be acknowledged), opening or closing
     (of a joint space, to be agreed to), answer (to one's request), unreadable (a file of one's own), draft;
-    and of the agreement those of `coordination.matters` but for what is due.
+    and of the agreement those of `coordination.matters`.
 
-    `thing` is the row it is about: Request, Share, Party, or Resource, or what waits of the agreement.
+    `thing` is the row it is about: Request, Share, Party, or Resource, or what waits of the agreement. Some
+    have a day until which they are to be done, and are so many days `late`; a
+    task may have been agreed on in a `meeting`.
     """
 
     kind: str
     at: dt.datetime
     thing: Any
+    due_on: dt.date | None = None
+    late: int = 0
+    meeting: str = ""
 
 
 _COUNTS = conditions.counts()
@@ -68,17 +62,6 @@ _LISTS: tuple[tuple[str, Any], ...] = (
      .order_by(Share.since, Share.id).options(joinedload(Share.giver))),
     ("agreement", select(Party).where(Party.organization_id == _ONE, *conditions.ASKED_TO_AGREE)
      .order_by(Party.id).options(joinedload(Party.joint))),
-    ("proposal", select(Action).where(conditions.BOUND == _ONE, *conditions.PROPOSED)
-     .order_by(Action.proposed_at, Action.id)),
-    ("plan", select(Plan).where(conditions.BOUND == _ONE, *conditions.PLANNED).order_by(Plan.year)),
-    ("change", select(PlanChange).where(conditions.BOUND == _ONE, *conditions.ASKED_TO_CHANGE)
-     .order_by(PlanChange.proposed_at, PlanChange.id).options(joinedload(PlanChange.plan))),
-    ("verification", select(Action).where(Action.counterpart_id == _ONE, *conditions.TO_VERIFY)
-     .order_by(Action.moved_at, Action.id)),
-    ("acta", select(Meeting).where(conditions.BOUND == _ONE, *conditions.MINUTED)
-     .order_by(Meeting.written_at, Meeting.id)),
-    ("task", select(Duty).where(Duty.organization_id == _ONE, *conditions.TO_DO)
-     .order_by(Duty.due_on, Duty.id).options(joinedload(Duty.action))),
     ("answer", select(Request).where(conditions.ASKER == _ONE, *conditions.ANSWERED)
      .order_by(Request.decided_at.desc(), Request.id)
      .options(joinedload(Request.resource), joinedload(Request.organization))),
@@ -87,11 +70,9 @@ _LISTS: tuple[tuple[str, Any], ...] = (
     ("draft", select(Resource).where(Resource.organization_id == _ONE, *conditions.DRAFTED)
      .order_by(Resource.changed_at.desc(), Resource.id)),
 )  # fmt: skip
-_OF_THE_COORDINATION = frozenset({"request", "receipt", "agreement", "proposal", "plan", "change",
-                                  "verification", "acta", "task"})  # fmt: skip
-_SINCE = {"request": "created_at", "receipt": "since", "answer": "decided_at", "proposal": "proposed_at",
-          "plan": "created_at", "change": "proposed_at", "verification": "moved_at", "acta": "written_at",
-          "task": "created_at", "unreadable": "changed_at", "draft": "changed_at"}  # fmt: skip
+_OF_THE_COORDINATION = frozenset({"request", "receipt", "agreement"})
+_SINCE = {"request": "created_at", "receipt": "since", "answer": "decided_at", "unreadable": "changed_at",
+          "draft": "changed_at"}  # fmt: skip
 """Since when each kind waits, by the column."""
 
 
@@ -103,7 +84,16 @@ def tasks(visit: Visit, organization: Organization) -> list[Task]:
     for kind, statement in _LISTS:
         if leads or kind not in _OF_THE_COORDINATION:
             found.extend(_tasks(kind, visit.session.scalars(statement, values)))
+        if leads and kind == "agreement":
+            found.extend(_of_the_agreement(visit, organization))
     return found
+
+
+def _of_the_agreement(visit: Visit, organization: Organization) -> Iterator[Task]:
+    """The same list as on the page of the coordination. A joint space shows it, and does not count it."""
+    for one in coordination.of_space(visit, organization):
+        at = one.since or (one.thing.created_at if one.kind == "task" else one.thing.moved_at)
+        yield Task(one.kind, at, one.thing, one.due_on, coordination.days_late(one), one.meeting)
 
 
 def _tasks(kind: str, rows: Any) -> Iterator[Task]:

@@ -35,7 +35,7 @@ def test_the_example_people_share_ask_and_coordinate(tmp_path: Path) -> None:
     with instance.database.visit(who["produce"]) as visit:
         rows = exchange.browse(visit, spaces.get(visit, "produce")).rows
         assert sorted(row.share.acknowledged_at is None for row in rows) == [False, True]
-        assert spaces.get(visit, "coordinacion-del-convenio").active
+        assert spaces.get(visit, "documentos-del-convenio").active
     with instance.database.visit(who["credit"]) as visit:
         (waiting,) = requests.browse(visit, spaces.get(visit, "ahorro-ejemplo-solidario").id)
         assert waiting.kind == "share"
