@@ -20,7 +20,7 @@ from tests.portal.test_news import work as do_jobs
 from tests.portal.working import DAY, NOON, Work, build
 from toolkit import meetings, organizations, reminders, spaces, workplan
 from toolkit.meetings import Call
-from toolkit.records import Action, Agreement, Assignee, Party, Plan, Task, now
+from toolkit.records import Action, Agreement, Assignee, Party, Person, Plan, Task, now
 
 HERE = "/coordinacion"
 NAMES = ("ana", "bea", "cora", "dora", "edita")
@@ -321,7 +321,9 @@ def test_who_is_assigned_is_told_of_a_new_task_of_the_action_and_opens_it(
     public_id = meet(work, TODAY)
     with work.instance.database.open_for_maintenance() as session:
         action = session.scalars(select(Action)).one()
-        session.add(Assignee(action_id=action.id, person_id=work.people["dora"]))
+        dora = session.get_one(Person, work.people["dora"])
+        ours = dora.memberships[0].organization_id
+        session.add(Assignee(action_id=action.id, person_id=dora.id, organization_id=ours))
     with work.visit("bea") as visit:
         found = meetings.get(visit, public_id)
         meetings.write(visit, found, "Acordado.", revision=found.revision)

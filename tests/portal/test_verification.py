@@ -20,6 +20,7 @@ from toolkit.records import (
     Membership,
     Note,
     Organization,
+    OutboxMessage,
     Person,
     Post,
     Resource,
@@ -161,6 +162,9 @@ def test_who_is_assigned_writes_for_the_party_that_assigned_them(instance, agree
     add_person("eva@x.coop", "Eva", organizations={"produce": "member", "americas": "member"})
     eva_id = next(one.public_id for one in _all(instance, Person) if one.name == "Eva")
     assert post(bea, f"{ACTION}/personas", person=eva_id).status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        letter = session.scalars(select(OutboxMessage).where(OutboxMessage.recipient == "eva@x.coop")).one()
+        assert (letter.template, letter.values["step"]) == ("action", "assigned")
     eva = sign_in("eva@x.coop")
     assert report(eva).status_code == 302
     produce = next(one.id for one in _all(instance, Organization) if one.slug == "produce")

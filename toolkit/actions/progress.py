@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from toolkit import access, tidy
+from toolkit import access, letters, tidy
 from toolkit.actions.facts import last_day
-from toolkit.actions.proposals import move, note, reindex, touch
+from toolkit.actions.proposals import move, note, reindex, touch, values
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.records import (
@@ -178,6 +178,7 @@ def assign(visit: Visit, action: Action, person: str) -> Assignee:
     action.assignees.append(made)
     visit.session.flush()
     note(visit, "assign", action, person=found.public_id)
+    letters.to_people(visit.session, [found], "action", values(visit, action, "assigned"), but=visit.viewer)
     return made
 
 

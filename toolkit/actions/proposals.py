@@ -177,6 +177,11 @@ def tell(
 ) -> None:  # fmt: skip
     """Write to the coordinations of the parties, or of these ones: what was done, by whom, and why."""
     parties = organization_ids or [one.organization_id for one in action.plan.agreement.parties]
-    values = {"code": action.code, "title": action.title, "step": step, "year": action.plan.year,
-              "who": visit.viewer.name, "reason": reason}  # fmt: skip
-    letters.to_coordinations(visit.session, parties, "action", values, but=visit.viewer)
+    letters.to_coordinations(visit.session, parties, "action", values(visit, action, step, reason),
+                             but=visit.viewer)  # fmt: skip
+
+
+def values(visit: Visit, action: Action, step: str, reason: str = "") -> dict[str, Any]:
+    """What a letter says of an action."""
+    return {"code": action.code, "title": action.title, "step": step, "year": action.plan.year,
+            "who": visit.viewer.name, "reason": reason}  # fmt: skip
