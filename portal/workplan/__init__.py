@@ -13,6 +13,7 @@ from toolkit.records import Plan
 from toolkit.workplan import changes
 
 section = Section("workplan", __name__)
+section.app_template_global("far")(workplan.far)
 
 
 @section.route("/plan-de-trabajo", access=anyone)

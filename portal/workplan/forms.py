@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from portal.sheets import DayField, Sheet
+from portal.templating import cut
 from toolkit.errors import N_, Invalid
 from toolkit.records import Plan
 from toolkit.workplan import Aim
@@ -63,7 +64,7 @@ class AimForm(MeasuredSheet):
 
     def offer(self, plan: Plan) -> None:
         """Offer the objectives of the agreement."""
-        known = [(str(one.number), f"{one.code}. {one.words}"[:90]) for one in plan.agreement.objectives]
+        known = [(str(one.number), cut(f"{one.code}. {one.words}")) for one in plan.agreement.objectives]
         self.objective.choices = [("", ""), *known]
 
     @classmethod

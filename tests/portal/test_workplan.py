@@ -157,6 +157,27 @@ def propose_change(who: FlaskClient, **more: str) -> Any:
     return post(who, f"{ACTION}/editar", **said)
 
 
+def test_a_change_tells_days_in_words_and_parties_by_name(parties, visitor):
+    ana, bea = parties["ana"], parties["bea"]
+    planned.year_agreed(ana, bea)
+    asked = propose_change(ana, due_on="2027-09-30", responsible="produce", reason="Las lluvias.")
+    assert post(bea, f"{asked.location}/conformidad").status_code == 302
+    for address, between in ((asked.location, "{} → {}"), (f"{PLAN}/informe", "de «{}» a «{}»")):
+        page = words_of(visitor.get(address).text)
+        assert between.format("30 de junio de 2027", "30 de setiembre de 2027") in page, address
+        assert between.format("Americas", "Produce") in page and "2027-09-30" not in page, address
+
+
+def test_an_action_and_the_plan_say_the_same_of_how_far_it_is(parties, visitor):
+    """All is done, and nobody has verified it: the page of the action, the plan and the report say so."""
+    ana = parties["ana"]
+    planned.year_agreed(ana, parties["bea"])
+    assert planned.report(ana, percent="100").status_code == 302
+    for address in (PLAN, ACTION, f"{PLAN}/informe"):
+        page = visitor.get(address).text
+        assert "99\u00a0%" in page and "100\u00a0%" not in page, address
+
+
 def test_what_is_internal_stands_in_no_public_change(parties, visitor):
     ana, bea = parties["ana"], parties["bea"]
     planned.year_agreed(ana, bea)
@@ -228,7 +249,7 @@ def test_row_18_an_indicator_shows_target_value_source_and_date(instance, partie
     assert post(ana, address, value="70", day="2026-11-01", source="Registro de talleres").status_code == 302
     page = words_of(visitor.get(PLAN).text)
     for said in ("Personas capacitadas", "120 personas", "70 personas", "Registro de talleres",
-                 "1 de noviembre de 2026", "50 % de la meta"):  # fmt: skip
+                 "1 de noviembre de 2026", "avance 50 %"):  # fmt: skip
         assert said in page, said
 
 
