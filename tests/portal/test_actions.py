@@ -143,7 +143,7 @@ def test_row_29_the_counterpart_verifies_or_gives_it_back_with_a_reason(instance
     assert post(bea, f"{ACTION}/verificar", act="observe", reason="Falta la guía.").status_code == 302
     assert "Observada" in visitor.get(ACTION).text
     assert "Falta la guía" not in visitor.get(ACTION).text
-    assert "Falta la guía" in ana.get(ACTION).text
+    assert '<p class="notice-line">Observada: Falta la guía.</p>' in ana.get(ACTION).text
     assert report(ana, proof=None, percent="100").status_code == 302
     assert one(instance, Action).state == "running"
     post(ana, f"{ACTION}/estado", act="send")
@@ -301,7 +301,7 @@ def test_who_is_assigned_reports_and_nobody_else(instance, agreed):
     assert report(dora).status_code == 403
 
 
-def test_a_pause_has_a_reason_and_an_end(instance, agreed):
+def test_a_pause_has_a_reason_and_an_end(instance, agreed, visitor):
     ana = agreed["ana"]
     bare = post(ana, f"{ACTION}/estado", act="pause", reason="")
     assert bare.status_code == 422
@@ -309,6 +309,8 @@ def test_a_pause_has_a_reason_and_an_end(instance, agreed):
     assert post(agreed["bea"], f"{ACTION}/estado", act="pause", reason="x").status_code == 403
     post(ana, f"{ACTION}/estado", act="pause", reason="Lluvias.")
     assert one(instance, Action).state == "paused"
+    assert '<p class="notice-line">En pausa: Lluvias.</p>' in ana.get(ACTION).text
+    assert "Lluvias" not in visitor.get(ACTION).text
     again = post(ana, f"{ACTION}/estado", act="start")
     assert again.status_code == 422
     post(ana, f"{ACTION}/estado", act="resume")
