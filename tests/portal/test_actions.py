@@ -272,6 +272,21 @@ def test_a_linked_material_that_one_may_not_see_is_not_there(instance, agreed, v
         assert "Reservada" not in other.get(ACTION).text
 
 
+def test_a_closed_door_has_ways_out(agreed):
+    """Home, the action, and signing in as somebody else, which leads back to this address."""
+    dora = agreed["dora"]
+    address = f"{ACTION}/editar"
+    page = dora.get(address)
+    assert page.status_code == 403
+    assert f'href="{ACTION}"' in page.text and 'href="/"' in page.text
+    out = re.search(r'action="(/salir\?next=[^"]+)"', page.text)
+    assert out
+    left = post(dora, out[1])
+    assert left.status_code == 302
+    assert left.location.endswith(f"/ingresar?next={address}")
+    assert dora.get(address).status_code == 302, "signed out"
+
+
 def test_tasks_are_the_parties_own(agreed, visitor):
     ana = agreed["ana"]
     said = {"words": "Reservar el local", "party": "produce", "due_on": "2027-03-01"}
