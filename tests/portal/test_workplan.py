@@ -33,6 +33,24 @@ def test_before_there_is_a_plan_the_page_says_so(parties, visitor):
         assert parties[name].get("/plan-de-trabajo/nuevo").status_code == 403
 
 
+def test_a_hidden_draft_and_no_plan_at_all_are_answered_alike(parties, visitor):
+    """Visitors, and those signed in who are no party, read which years there are."""
+    planned.year_agreed(parties["ana"], parties["bea"])
+    for who in (visitor, parties["cora"]):
+        before = plain(who.get("/plan-de-trabajo/2028"))
+        assert "El plan de 2028 todavía no está publicado" in before and f'href="{PLAN}"' in before
+        draft(parties["ana"], "2028")
+        answer = who.get("/plan-de-trabajo/2028")
+        assert answer.status_code == 404 and plain(answer) == before
+        assert plain(who.get("/plan-de-trabajo/2029")).replace("2029", "2028") == before
+    assert "El plan de 1999 no está publicado" in visitor.get("/plan-de-trabajo/1999").text
+
+
+def plain(answer: Any) -> str:
+    """A page without what differs at each request."""
+    return re.sub(r'(nonce|name="csrf_token" value)="[^"]+"', "", answer.text)
+
+
 def test_row_25_a_plan_agreed_by_one_names_whose_consent_is_missing_and_is_not_published(
     instance, parties, visitor
 ):
