@@ -53,6 +53,9 @@ class MeasuredSheet(Sheet):
 class AimForm(MeasuredSheet):
     """An indicator."""
 
+    needed = {"name": N_("Escriba qué se mide."), "objective": N_("Elija el objetivo al que sirve."),
+              "target": N_("Escriba la meta como un número."),
+              "reason": N_("Escriba por qué cambia el plan.")}  # fmt: skip
     name = StringField(_l("Qué se mide"))
     definition = TextAreaField(_l("Definición"))
     unit = StringField(_l("Unidad"))
@@ -61,6 +64,10 @@ class AimForm(MeasuredSheet):
     objective = SelectField(_l("Objetivo"), validate_choice=False)
     counts = SelectField(_l("De dónde sale el valor"), validate_choice=False, choices=list(COUNTS.items()))
     reason = TextAreaField(_l("Por qué cambia"))
+
+    def read(self, name: str) -> Any:
+        """As of every form; some fields are numbers."""
+        return self.decimal_of(name) if name in ("baseline", "target") else super().read(name)
 
     def offer(self, plan: Plan) -> None:
         """Offer the objectives of the agreement."""
@@ -84,6 +91,13 @@ class AimForm(MeasuredSheet):
 class MeasureForm(MeasuredSheet):
     """A value of an indicator."""
 
+    needed = {"value": N_("Escriba el valor como un número."),
+              "day": N_("Escriba el día, por ejemplo 2027-06-30."),
+              "source": N_("Escriba de dónde sale el valor.")}  # fmt: skip
     value = StringField(_l("Valor"))
     day = DayField(_l("Día"))
     source = StringField(_l("Fuente"))
+
+    def read(self, name: str) -> Any:
+        """As of every form; the value is a number."""
+        return self.decimal_of(name) if name == "value" else super().read(name)

@@ -198,6 +198,16 @@ def test_a_file_that_is_none_of_ours_is_refused_and_the_note_kept(instance, agre
         assert session.query(Note).count() == 0
 
 
+def test_only_who_had_chosen_a_file_is_asked_to_choose_it_again(agreed):
+    ana = agreed["ana"]
+    again = "Vuelva a elegir el archivo"
+    without = report(ana, words="", percent="", next_on="mañana", proof=None)
+    assert without.status_code == 422 and again not in without.text
+    for name in ("words", "percent", "next_on"):
+        assert f'<a href="#{name}">' in without.text, name
+    assert again in report(ana, words="").text
+
+
 def test_evidence_is_opened_by_the_parties_and_made_public_by_choice(agreed, visitor):
     ana = agreed["ana"]
     report(ana)

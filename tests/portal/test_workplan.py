@@ -298,6 +298,19 @@ def test_an_indicator_that_cannot_be_taken_is_said(parties, more, said):
     assert said in refused.text
 
 
+def test_all_faults_of_a_form_are_told_at_once(parties):
+    """Above the form with the way to their fields, and beside each."""
+    planned.year_agreed(parties["ana"], parties["bea"])
+    empty = post(parties["ana"], f"{PLAN}/indicadores/nuevo", name="", objective="", baseline="mucho",
+                 target="", counts="", reason="")  # fmt: skip
+    assert empty.status_code == 422
+    listed, _, form = empty.text.partition('<div class="problems"')[2].partition("</ul>")
+    for name in ("name", "objective", "baseline", "target", "reason"):
+        assert f'<a href="#{name}">' in listed, name
+        assert f'<p class="error" id="{name}-error">' in form, name
+    assert listed.count("<li>") == 5, "each is told once"
+
+
 def test_a_plan_is_found_with_the_rights_of_the_reader(instance, parties, visitor):
     planned.year_agreed(parties["ana"], parties["bea"])
     work(instance)
