@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -41,8 +41,32 @@ class Sheet(FlaskForm):
     differing: Sequence[tuple[str, str, str]] = ()
     """What somebody else saved meanwhile: the label of a field, what is kept, what was typed here."""
 
+    needed: Mapping[str, str] = {}
+    """The fields that must say something, where the page asks for them, each with the sentence (marked by
+    `N_`) for where it does not."""
+
     def refuse(self, trouble: Fault) -> None:
-        """Say a fault beside its field, or above the form where it has none."""
+        """Say a fault beside its field, or above the form where it has none; and all others that the form
+        sees by itself, so that nobody sends it again to learn the next."""
+        self._say(trouble)
+        if isinstance(trouble, Invalid):
+            for other in self._faults():
+                if other.field in self and not self[other.field].errors:
+                    self._say(other)
+
+    def _faults(self) -> Iterator[Invalid]:
+        """What is empty and must not be, and what cannot be read."""
+        for name, sentence in self.needed.items():
+            if self[name].raw_data and not self.said(name):
+                yield Invalid(sentence, field=name)
+        for field in self:
+            try:
+                if isinstance(field, StringField) and field.raw_data:
+                    self.read(field.name)
+            except Invalid as trouble:
+                yield trouble
+
+    def _say(self, trouble: Fault) -> None:
         name = trouble.field if isinstance(trouble, Invalid) else None
         if name in self:
             self[name].errors = [*self[name].errors, say(trouble.message)]

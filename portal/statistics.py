@@ -22,8 +22,6 @@ from toolkit.records import now
 from toolkit.statistics import Row, Table, shown
 
 section = Section("statistics", __name__)
-BARS = 12
-"""Lines of a table that its chart draws; the table has them all."""
 
 
 def named(facet: str, code: str) -> str:
@@ -53,10 +51,11 @@ def amount(value: int | Decimal | None) -> str:
 
 
 def bars(table: Table) -> list[tuple[str, str, float]]:
-    """For a chart: what each bar is, its number in words, its length in hundredths of the longest."""
+    """For a chart, the lines of a table: what each bar is, its number in words, its length in hundredths of
+    the longest. Where the number is hidden the bar has no length, and the words are those of the table."""
     longest = max((row.value or 0 for row in table.rows), default=0) or 1
     return [(named(table.facet, row.code), amount(row.value), round(100 * (row.value or 0) / longest, 1))
-            for row in table.rows[:BARS]]  # fmt: skip
+            for row in table.rows]  # fmt: skip
 
 
 section.add_app_template_global(amount)

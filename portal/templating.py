@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import secrets
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_skeleton
-from babel.numbers import format_decimal
+from babel.lists import format_list
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, g, request
 from flask_babel import format_date
 from markupsafe import Markup, escape
@@ -138,6 +141,27 @@ def _written(value: int | float | Decimal, locale: str) -> str:
     return str(format_decimal(value, locale=locale))
 
 
+def percent(value: int | float | Decimal) -> str:
+    """So many hundredths: «45 %» in Spanish, with a space that does not break; “45%” in the others, as
+    Babel writes it there."""
+    spoken = languages.language()
+    return str(format_percent(value / 100, locale="es" if spoken == "es" else languages.locale()))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Some things in a sentence: «ACI Américas y PRODUCE», «PRODUCE e INCORE»."""
+    told = str(format_list(list(words), locale=languages.locale()))
+    return re.sub(r" y (?=h?[ií](?![ae]))", " e ", told, flags=re.I) if languages.language() == "es" else told
+
+
+def cut(words: str, most: int = 90) -> str:
+    """At most so many characters, cut at the end of a word and then with «…»."""
+    if len(words) <= most:
+        return words
+    whole = words[: most + 1].rpartition(" ")[0] or words[:most]
+    return whole.rstrip(" .,;:") + "…"
+
+
 def marked(pieces: list[tuple[str, bool]]) -> Markup:
     """A snippet: pieces of text, those that answer the query in `<mark>`; every piece is escaped."""
     return Markup(  # noqa: S704 - all that is not escaped is the mark itself
@@ -155,7 +179,8 @@ def set_up(app: Flask) -> None:
         say=languages.say,
     )  # fmt: skip
     app.jinja_env.filters.update(day=day, month=month, known_day=known_day, moment=moment, size=size,
-                                 number=number, marked=marked, markdown=markdown.render, atom=atom,
+                                 number=number, percent=percent, listed=listed, cut=cut,
+                                 marked=marked, markdown=markdown.render, atom=atom,
                                  last_day=last_day, short_day=short_day)  # fmt: skip
 
     @app.context_processor

@@ -13,12 +13,15 @@ from portal.sheets import DayField, Sheet, Ticks
 from portal.templating import label
 from toolkit import vocabulary
 from toolkit.actions import Facts
+from toolkit.errors import N_
 from toolkit.records import Action, Initiative, Plan
 
 
 class ActionForm(Sheet):
     """What an action says. `form_for` adds a field for the priority of each party."""
 
+    needed = {"title": N_("Escriba un título."), "responsible": N_("Elija la organización responsable."),
+              "reason": N_("Escriba por qué cambia el plan.")}  # fmt: skip
     title = StringField(_l("Título"))
     summary = TextAreaField(_l("Resumen"))
     objectives = Ticks(_l("Objetivos a los que sirve"), validate_choice=False)
@@ -86,6 +89,8 @@ def form_for(plan: Plan, facts: Facts | None = None, revision: int = 0) -> Actio
 class NoteForm(Sheet):
     """How far an action has come, with a file that proves it if there is one."""
 
+    needed = {"words": N_("Escriba en pocas palabras qué se avanzó."),
+              "percent": N_("Escriba el avance como un número de 0 a 100.")}  # fmt: skip
     words = TextAreaField(_l("Qué se avanzó"))
     percent = StringField(_l("Avance en porcentaje"))
     next_on = DayField(_l("Próxima fecha"))

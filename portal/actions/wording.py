@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from portal.languages import gettext as _
 from portal.languages import ngettext
+from portal.templating import day, number
 from toolkit import actions
-from toolkit.records import Action
+from toolkit.records import Action, AgreementParty
 
 STATES: dict[str, Any] = {
     "proposed": _l("Propuesta"),
@@ -41,6 +44,8 @@ FIELDS: dict[str, Any] = {
     "target": _l("Meta"), "objective": _l("Objetivo"), "counts": _l("De dónde sale el valor"),
 }  # fmt: skip
 """The fields that a change of the plan names."""
+DAYS, NUMBERS = ("starts_on", "due_on", "next_on"), ("baseline", "target")
+Parties = Sequence[AgreementParty]
 
 
 def late(action: Action) -> str:
@@ -49,15 +54,24 @@ def late(action: Action) -> str:
     return ngettext("Atrasada %(num)s día", "Atrasada %(num)s días", days) if days else ""
 
 
-def told(name: str, value: Any) -> str:
-    """The value of a field of a change, in words."""
+def told(name: str, value: Any, parties: Parties = ()) -> str:
+    """The value of a field of a change, in words: days and numbers as the page writes them, of these parties
+    their names."""
+    names = {one.organization.slug: one.organization.acronym or one.organization.name
+             for one in parties if one.organization}  # fmt: skip
     if name == "state":
         return str(STATES.get(value, value))
     if isinstance(value, dict):
-        value = [f"{party}: {words}" for party, words in value.items()]
+        value = [f"{names.get(party, party)}: {words}" for party, words in value.items()]
     if isinstance(value, list):
         prefix = "O" if name == "objectives" else ""
         return ", ".join(f"{prefix}{one}" for one in value) or _("(vacío)")
     if name == "objective" and value:
         return f"O{value}"
+    if name in DAYS and value:
+        return day(str(value))
+    if name in NUMBERS and value:
+        return number(Decimal(str(value)))
+    if name in ("responsible", "counterpart"):
+        value = names.get(value, value)
     return str(value) if value not in (None, "") else _("(vacío)")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.languages import gettext as _
 from portal.section import Section, anyone
+from portal.templating import listed
 from portal.viewer import visit
 from toolkit import access, agreement
 from toolkit.records import Agreement, AgreementParty, File, Version
@@ -18,9 +19,9 @@ section = Section("agreement", __name__)
 
 @section.app_template_global()
 def parties_by_name(parties: Sequence[AgreementParty]) -> str:
-    """«PRODUCE, ACI Américas»: the organisations of these parties, as far as they are there."""
+    """«ACI Américas y PRODUCE»: the organisations of these parties, as far as they are there."""
     known = (one.organization for one in parties)
-    return ", ".join(one.acronym or one.name if one else _("una organización cerrada") for one in known)
+    return listed(one.acronym or one.name if one else _("una organización cerrada") for one in known)
 
 
 @section.route("/convenio", access=anyone)

@@ -27,6 +27,8 @@ class CompendiumForm(Sheet):
 class ItemForm(Sheet):
     """A material by its address, and why it stands there."""
 
+    needed = {"resource": N_("Pegue aquí la dirección de la ficha del material."),
+              "reason": N_("Diga por qué conviene leerlo.")}  # fmt: skip
     resource = StringField(_l("Dirección del material"))
     reason = TextAreaField(_l("Por qué conviene leerlo"))
 

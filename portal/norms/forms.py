@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
@@ -10,7 +11,8 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from portal.norms.wording import DOES, KINDS, STATES
 from portal.sheets import Sheet, Ticks
 from portal.templating import label
-from toolkit import vocabulary
+from toolkit import partial_dates, vocabulary
+from toolkit.errors import N_
 from toolkit.norms import Entry
 from toolkit.records import Norm
 
@@ -18,6 +20,9 @@ from toolkit.records import Norm
 class NormForm(Sheet):
     """What is said of a norm."""
 
+    needed = {"kind": N_("Elija un valor de la lista."),
+              "number": N_("Escriba el número de la norma, por ejemplo DS 074-90-TR."),
+              "title": N_("Escriba un título.")}  # fmt: skip
     kind = SelectField(_l("Tipo"), validate_choice=False, choices=[("", _l("Elija un tipo")), *KINDS.items()])
     number = StringField(_l("Número"))
     title = StringField(_l("Título"))
@@ -30,6 +35,12 @@ class NormForm(Sheet):
     aliases = TextAreaField(_l("También se cita como"))
     topics = Ticks(_l("Temas"), validate_choice=False)
     revision = HiddenField()
+
+    def read(self, name: str) -> Any:
+        """As of every form; the date may be known in part, and the text is a material."""
+        if name == "dated":
+            return partial_dates.check(self.said(name), name)
+        return self.material_of(name) if name == "text" else super().read(name)
 
     def offer(self) -> NormForm:
         """Offer all topics."""
@@ -53,9 +64,14 @@ class NormForm(Sheet):
 class RelationForm(Sheet):
     """What the norm does to another."""
 
+    needed = {"other": N_("Elija otra norma de la lista.")}
     deed = SelectField(_l("Qué hace"), validate_choice=False, choices=list(DOES.items()))
     other = SelectField(_l("A qué norma"), validate_choice=False)
     since = StringField(_l("Desde cuándo"))
+
+    def read(self, name: str) -> Any:
+        """As of every form; the date may be known in part."""
+        return partial_dates.check(self.said(name), name) if name == "since" else super().read(name)
 
     def offer(self, others: Sequence[Norm]) -> RelationForm:
         """Offer these norms."""

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from portal.section import Section, anyone
 from portal.sheets import Sheet
 from portal.viewer import visit
-from toolkit import access, agreement, consents, initiatives, workplan
+from toolkit import access, agreement, consents, initiatives, terms, workplan
+from toolkit.errors import NotFound
 from toolkit.records import Plan
 from toolkit.workplan import changes
 
 section = Section("workplan", __name__)
+section.app_template_global("far")(workplan.far)
 
 
 @section.route("/plan-de-trabajo", access=anyone)
@@ -28,8 +30,12 @@ def index() -> ResponseReturnValue:
 
 @section.route("/plan-de-trabajo/<whole:year>", access=anyone)
 def show(year: int) -> ResponseReturnValue:
-    """The plan of a year."""
-    return page(workplan.get(visit(), year))
+    """The plan of a year; where there is none for this reader, which years there are."""
+    try:
+        return page(workplan.get(visit(), year))
+    except NotFound:
+        return render_template("workplan/unpublished.html", year=year, years=workplan.browse(visit()),
+                               ahead=year >= terms.today().year), 404  # fmt: skip
 
 
 def page(found: Plan, form: Sheet | None = None) -> str:

@@ -114,7 +114,7 @@ def _cells(action: Action) -> list[Cell]:
     return [
         action.code, action.title, str(wording.STATES[action.state]), wording.late(action),
         words.organization(action.responsible), action.post, words.organization(action.counterpart),
-        _plain(action.starts_on), _plain(action.due_on), action.percent, _plain(action.next_on),
+        _plain(action.starts_on), _plain(action.due_on), workplan.far(action), _plain(action.next_on),
         _plain(action.verified_at and access.lima_day(action.verified_at)),
         ", ".join(one.objective.code for one in action.objectives),
         "; ".join(one.words for one in action.outputs), action.summary, _there(action),

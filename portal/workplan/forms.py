@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 
 from portal.sheets import DayField, Sheet
+from portal.templating import cut
 from toolkit.errors import N_, Invalid
 from toolkit.records import Plan
 from toolkit.workplan import Aim
@@ -67,6 +68,9 @@ class MeasuredSheet(Sheet):
 class AimForm(MeasuredSheet):
     """An indicator."""
 
+    needed = {"name": N_("Escriba qué se mide."), "objective": N_("Elija el objetivo al que sirve."),
+              "target": N_("Escriba la meta como un número."),
+              "reason": N_("Escriba por qué cambia el plan.")}  # fmt: skip
     name = StringField(_l("Qué se mide"))
     definition = TextAreaField(_l("Definición"))
     unit = StringField(_l("Unidad"))
@@ -76,9 +80,13 @@ class AimForm(MeasuredSheet):
     counts = SelectField(_l("De dónde sale el valor"), validate_choice=False, choices=list(COUNTS.items()))
     reason = TextAreaField(_l("Por qué cambia"))
 
+    def read(self, name: str) -> Any:
+        """As of every form; some fields are numbers."""
+        return self.decimal_of(name) if name in ("baseline", "target") else super().read(name)
+
     def offer(self, plan: Plan) -> None:
         """Offer the objectives of the agreement."""
-        known = [(str(one.number), f"{one.code}. {one.words}"[:90]) for one in plan.agreement.objectives]
+        known = [(str(one.number), cut(f"{one.code}. {one.words}")) for one in plan.agreement.objectives]
         self.objective.choices = [("", ""), *known]
 
     @classmethod
@@ -98,6 +106,13 @@ class AimForm(MeasuredSheet):
 class MeasureForm(MeasuredSheet):
     """A value of an indicator."""
 
+    needed = {"value": N_("Escriba el valor como un número."),
+              "day": N_("Escriba el día, por ejemplo 2027-06-30."),
+              "source": N_("Escriba de dónde sale el valor.")}  # fmt: skip
     value = StringField(_l("Valor"))
     day = DayField(_l("Día"))
     source = StringField(_l("Fuente"))
+
+    def read(self, name: str) -> Any:
+        """As of every form; the value is a number."""
+        return self.decimal_of(name) if name == "value" else super().read(name)

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from flask_babel import format_date
 
 from portal.actions import wording
+from portal.actions.wording import Parties
 from portal.languages import gettext as _
 from portal.languages import ngettext
 from portal.resources import wording as resources
-from portal.templating import day, number
-from toolkit import markdown
+from portal.templating import day, listed, number, percent
+from toolkit import markdown, workplan
 from toolkit.access import lima_day
 from toolkit.exports.outline import Block, Facts, Heading, Link, Paragraph, Table, Words
 from toolkit.records import Action, ActionResource, Evidence, Objective, Organization, PlanChange, Resource
@@ -42,7 +43,7 @@ def outline(report: Report, tell: Tell = lambda done: None) -> Iterator[Block]:
 def _beginning(report: Report) -> Iterator[Block]:
     known = report.plan.agreement
     yield Heading(1, title(report))
-    parties = ", ".join(organization(one.organization) for one in known.parties)
+    parties = listed(organization(one.organization) for one in known.parties)
     yield Paragraph([
         Link(known.title, "agreement.show", {"slug": known.slug}), ". ",
         _("Partes: %(names)s.", names=parties), " ",
@@ -70,7 +71,7 @@ def _numbers(report: Report) -> Iterator[Block]:
     facts: list[tuple[str, list[Words]]] = [
         (_("Acciones del plan"), [number(whole.total)]),
         (_("Verificadas"), [number(whole.verified)]),
-        (_("Avance del plan"), [f"{whole.percent} %"]),
+        (_("Avance del plan"), [percent(whole.percent)]),
         (_("Atrasadas"), [number(late)]),
         (_("Canceladas"), [number(cancelled)]),
     ]
@@ -97,8 +98,8 @@ def _exchanged(report: Report) -> str:
 
 
 def _objective(one: Objective, far: Advance) -> list[Words]:
-    percent = f"{far.percent} %" if far.total else NOTHING
-    return [f"{one.code}. {one.words}", number(far.total), number(far.verified), percent]
+    advance = percent(far.percent) if far.total else NOTHING
+    return [f"{one.code}. {one.words}", number(far.total), number(far.verified), advance]
 
 
 def _indicators(figures: Iterable[Figure]) -> Table:
@@ -110,7 +111,7 @@ def _indicators(figures: Iterable[Figure]) -> Table:
         value = NOTHING if one.value is None else number(one.value)
         rows.append([
             name, NOTHING if told.baseline is None else number(told.baseline), number(told.target), value,
-            NOTHING if one.percent is None else f"{one.percent} %", short(one.day) or NOTHING, source(one),
+            NOTHING if one.percent is None else percent(one.percent), short(one.day) or NOTHING, source(one),
         ])  # fmt: skip
     return Table(_("Indicadores"), titles, rows, (1, 2, 3, 4))
 
@@ -171,7 +172,7 @@ def _action(report: Report, action: Action) -> Iterator[Block]:
         (_("Responsable"), [answers]),
         (_("Contraparte"), [organization(action.counterpart)]),
         (_("Plazo previsto"), [term(action)]),
-        (_("Avance"), [f"{100 if action.state == 'verified' else action.percent} %"]),
+        (_("Avance"), [percent(workplan.far(action))]),
     ]
     if action.verified_at:
         facts.append((_("Verificada"), [_("el %(day)s, por %(who)s", day=day(action.verified_at),
@@ -240,27 +241,29 @@ def _changes(report: Report) -> Iterator[Block]:
         return
     yield Heading(2, _("Cambios del plan"))
     titles = [_("N.º"), _("Día"), _("Qué cambió"), _("Por qué"), _("Lo propuso")]
+    parties = report.plan.agreement.parties
     rows: list[list[Words]] = [
-        [str(one.number), short(one.agreed_at), changed(one), one.reason, organization(one.organization)]
-        for one in report.changes
+        [str(one.number), short(one.agreed_at), changed(one, parties), one.reason, organization(by)]
+        for one, by in ((change, change.organization) for change in report.changes)
     ]
     yield Table(_("Cambios acordados por las partes"), titles, rows)
 
 
-def changed(change: PlanChange) -> list[str]:
-    """What a change did: «2026-03: Termina, de «2026-06-30» a «2026-09-30»», «Nueva acción 2026-09»."""
+def changed(change: PlanChange, parties: Parties = ()) -> list[str]:
+    """What a change did: «2026-03: Termina, de «30 de junio de 2026» a «30 de setiembre de 2026»», «Nueva
+    acción 2026-09»."""
     if change.noun == "action" and change.action and change.act != "change":
         words = _("Nueva acción %(code)s") if change.act == "add" else _("Cancelación de %(code)s")
         return [words % {"code": change.action.code}]
     thing = change.action or change.indicator
     begin = f"{thing.code}: " if thing else _("Presentación del plan: ")
-    fields = "; ".join(_field(name, before, after) for name, before, after in change.told)
+    fields = "; ".join(_field(name, before, after, parties) for name, before, after in change.told)
     return [begin + (fields or _("detalle interno"))]
 
 
-def _field(name: str, before: object, after: object) -> str:
+def _field(name: str, before: object, after: object, parties: Parties) -> str:
     words = str(wording.FIELDS.get(name, name))
     if name in LONG:
         return words
-    return _("%(field)s, de «%(before)s» a «%(after)s»", field=words, before=wording.told(name, before),
-             after=wording.told(name, after))  # fmt: skip
+    was, is_now = (wording.told(name, one, parties) for one in (before, after))
+    return _("%(field)s, de «%(before)s» a «%(after)s»", field=words, before=was, after=is_now)

@@ -20,7 +20,12 @@ OPEN = ("/", "/biblioteca", "/biblioteca?q=balance+social", "/biblioteca?q=xyzzy
         "/organizaciones/produce", "/ingresar", "/recuperar", "/ayuda", "/accesibilidad", "/privacidad",
         "/terminos", "/nada", "/temas", "/temas/gestion-social", "/noticias", "/noticias/2015",
         "/estadisticas", "/noticias/2015/un-convenio-para-que-las-herramientas-viajen",
-        "/en/biblioteca?q=balance+social", "/pt/")  # fmt: skip
+        "/convenio", "/plan-de-trabajo/2026", "/plan-de-trabajo/2026/informe", "/acciones/2026-01",
+        "/acciones/2026-02", "/acciones/2026-05", "/iniciativas",
+        "/iniciativas/cooperativas-que-aprenden-unas-de-otras", "/normas", "/normas/ds-001-2026-produce",
+        "/normas/ley-marco-para-las-cooperativas-de-america-latina", "/compendios",
+        "/compendios/para-empezar-una-cooperativa", "/en/biblioteca?q=balance+social", "/pt/",
+        "/en/plan-de-trabajo/2026", "/pt/acciones/2026-03", "/pt/estadisticas")  # fmt: skip
 MEMBERS = (
     "/espacios",
     "/mis-aportes",
@@ -40,11 +45,17 @@ COORDINATORS = (
     *(f"{SPACE}/{page}" for page in ("personas", "pendientes", "coordinacion", "ajustes", "auditoria",
                                      "intercambio", "intercambio/imprimir", "aplicaciones",
                                      "estadisticas")),
+    "/coordinacion", "/coordinacion/encuentros", "/plan-de-trabajo/2027", "/plan-de-trabajo/2027/editar",
+    "/plan-de-trabajo/2027/acciones/nueva", "/plan-de-trabajo/2026/indicadores/nuevo", "/acciones/2026-02",
+    *(f"/acciones/2026-02/{page}" for page in ("avance", "editar", "evidencias/nueva", "cancelar")),
+    "/acciones/2026-03/verificar", "/iniciativas/nueva",
 )  # fmt: skip
 ADMINISTRATORS = (
     "/administracion", "/administracion/personas", "/administracion/organizaciones",
     "/administracion/auditoria", "/administracion/emergencias",
 )  # fmt: skip
+LARGE = ("/", "/pt/", "/plan-de-trabajo/2026", "/acciones/2026-02", "/estadisticas", "/coordinacion")
+"""Pages with a bar, a picture or a table, for text at twice its size on screens of every width."""
 WIDTHS = (320, 1280)
 
 
@@ -157,6 +168,26 @@ def test_text_at_twice_its_size_fits_a_narrow_screen(
         addresses = (*addresses, first(page, "/administracion/personas", "/administracion/personas/"))
     wide = [address for address in addresses if sideways(page, address)]
     page.locator("button[name=tamano][value=normal]").click()  # the profile keeps it
+    context.close()
+    assert wide == []
+
+
+@pytest.mark.parametrize("who", [None, MINISTRY])
+def test_text_at_twice_its_size_fits_every_screen(
+    chromium: Browser, portal: Portal, signed_in: dict[str, dict], who: str | None
+) -> None:
+    """The header gives the box a row of its own, and no bar is wider than its column."""
+    context = chromium.new_context(base_url=portal.address, storage_state=signed_in[who] if who else None)
+    context.add_cookies([{"name": "texto", "value": "200", "url": portal.address}])
+    page = context.new_page()
+    wide = []
+    for width in (360, 920, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        for address in LARGE if who else LARGE[:-1]:
+            page.goto(address)
+            assert page.locator("html.size-200").count() == 1
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wide.append(f"{address} at {width}")
     context.close()
     assert wide == []
 

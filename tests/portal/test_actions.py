@@ -154,7 +154,7 @@ def test_row_29_the_counterpart_verifies_or_gives_it_back_with_a_reason(instance
     assert observe(bea, "Falta la guía.").status_code == 302
     assert "Observada" in visitor.get(ACTION).text
     assert "Falta la guía" not in visitor.get(ACTION).text
-    assert "Falta la guía" in ana.get(ACTION).text
+    assert '<p class="notice-line">Observada: Falta la guía.</p>' in ana.get(ACTION).text
     assert report(ana, proof=None, percent="100").status_code == 302
     assert one(instance, Action).state == "running"
     post(ana, f"{ACTION}/estado", act="send")
@@ -207,6 +207,16 @@ def test_a_file_that_is_none_of_ours_is_refused_and_the_note_kept(instance, agre
     assert "mangos" in refused.text
     with instance.database.open_for_maintenance(writing=False) as session:
         assert session.query(Note).count() == 0
+
+
+def test_only_who_had_chosen_a_file_is_asked_to_choose_it_again(agreed):
+    ana = agreed["ana"]
+    again = "Vuelva a elegir el archivo"
+    without = report(ana, words="", percent="", next_on="mañana", proof=None)
+    assert without.status_code == 422 and again not in without.text
+    for name in ("words", "percent", "next_on"):
+        assert f'<a href="#{name}">' in without.text, name
+    assert again in report(ana, words="").text
 
 
 def test_evidence_is_opened_by_the_parties_and_made_public_by_choice(agreed, visitor):
@@ -283,6 +293,21 @@ def test_a_linked_material_that_one_may_not_see_is_not_there(instance, agreed, v
         assert "Reservada" not in other.get(ACTION).text
 
 
+def test_a_closed_door_has_ways_out(agreed):
+    """Home, the action, and signing in as somebody else, which leads back to this address."""
+    dora = agreed["dora"]
+    address = f"{ACTION}/editar"
+    page = dora.get(address)
+    assert page.status_code == 403
+    assert f'href="{ACTION}"' in page.text and 'href="/"' in page.text
+    out = re.search(r'action="(/salir\?next=[^"]+)"', page.text)
+    assert out
+    left = post(dora, out[1])
+    assert left.status_code == 302
+    assert left.location.endswith(f"/ingresar?next={address}")
+    assert dora.get(address).status_code == 302, "signed out"
+
+
 def test_tasks_are_the_parties_own(agreed, visitor):
     ana = agreed["ana"]
     said = {"words": "Reservar el local", "party": "produce", "due_on": "2027-03-01"}
@@ -312,7 +337,7 @@ def test_who_is_assigned_reports_and_nobody_else(instance, agreed):
     assert report(dora).status_code == 403
 
 
-def test_a_pause_has_a_reason_and_an_end(instance, agreed):
+def test_a_pause_has_a_reason_and_an_end(instance, agreed, visitor):
     ana = agreed["ana"]
     bare = post(ana, f"{ACTION}/estado", act="pause", reason="")
     assert bare.status_code == 422
@@ -320,6 +345,8 @@ def test_a_pause_has_a_reason_and_an_end(instance, agreed):
     assert post(agreed["bea"], f"{ACTION}/estado", act="pause", reason="x").status_code == 403
     post(ana, f"{ACTION}/estado", act="pause", reason="Lluvias.")
     assert one(instance, Action).state == "paused"
+    assert '<p class="notice-line">En pausa: Lluvias.</p>' in ana.get(ACTION).text
+    assert "Lluvias" not in visitor.get(ACTION).text
     again = post(ana, f"{ACTION}/estado", act="start")
     assert again.status_code == 422
     post(ana, f"{ACTION}/estado", act="resume")

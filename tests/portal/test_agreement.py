@@ -327,7 +327,7 @@ def test_an_amendment_shows_when_both_coordinations_have_agreed(
         assert people[who].get(address).status_code == 404
         assert "Prórroga" not in people[who].get("/convenio").text
     assert client.get(address).status_code == 404
-    assert "Falta la conformidad de Americas, Produce" in words_of(people["bea"].get(address).text)
+    assert "Falta la conformidad de Americas y Produce" in words_of(people["bea"].get(address).text)
     assert act(people["edita"], address, "publicar").status_code == 409, "nobody has agreed"
     assert act(people["ana"], address, "conformidad").status_code == 302
     assert act(people["edita"], address, "publicar").status_code == 409, "one has"

@@ -102,6 +102,10 @@ def test_the_package_holds_what_its_reader_reads(
     address = make("Mezcla", open_one, own, card)
     change(instance, own, level=3)
     change(instance, card, level=1, show_card=True)
+    page = text_of(client.get(address).text)
+    assert "El paquete lleva 1 de 2 materiales. No lleva este, porque usted ve su ficha" in page
+    assert "no su contenido: Con ficha." in page, "what is hidden altogether is neither named nor counted"
+    assert "El paquete lleva" not in promoter.get(address).text
     answer = client.get(f"{address}/paquete.zip")
     assert answer.headers["Content-Length"] == str(len(answer.data))
     assert 'filename="mezcla.zip"' in answer.headers["Content-Disposition"]

@@ -115,7 +115,7 @@ def test_row_16_two_coordinations_approve_an_acta_and_its_commitments_are_tasks(
     assert commit(ana, here).status_code == 302
     assert commit(bea, here, words="Enviar la lista", party="americas").status_code == 302
     page = bea.get(here).text
-    assert "<strong>guías</strong>" in page and "Falta la conformidad de Americas, Produce" in words_of(page)
+    assert "<strong>guías</strong>" in page and "Falta la conformidad de Americas y Produce" in words_of(page)
     assert agree(ana, here).status_code == 302
     assert count(instance, Task) == 0 and "Dar conformidad al acta" not in ana.get(here).text
     assert agree(bea, here).status_code == 302

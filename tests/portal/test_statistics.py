@@ -14,6 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from portal.instance import Instance
+from tests.portal import planned
+from tests.portal.test_members import post
 from tests.toolkit.shelved import add_resource
 from tests.toolkit.test_statistics import apply
 from toolkit import usage
@@ -66,6 +68,39 @@ def test_each_chart_says_what_it_is_and_has_its_table(client: FlaskClient, count
     assert "20" in page and "23" not in re.sub(
         r"<[^>]*>", "", page.partition("Fichas abiertas por mes")[2][:3000]
     )
+
+
+def test_a_chart_says_what_its_table_says(client: FlaskClient, counted: str) -> None:
+    """Line by line, the same words: what is hidden in one is hidden in the other, and nothing is left out."""
+    compared = 0
+    for section in re.findall(
+        r'<section id="[\w-]+">.*?</section>', client.get("/estadisticas").text, re.DOTALL
+    ):
+        drawn = re.findall(r'text-anchor="end">([^<]+)</text>', section)
+        listed = re.findall(r'<td class="n"[^>]*>([^<]+)</td>', section)
+        assert drawn == listed, section
+        compared += len(drawn)
+    assert compared > 36, "three tables of twelve months, and others"
+
+
+def test_an_indicator_of_deeds_hides_what_the_figures_hide(
+    instance: Instance, parties: dict[str, FlaskClient], visitor: FlaskClient
+) -> None:
+    ana, bea = parties["ana"], parties["bea"]
+    year = lima_day(now()).year
+    here = f"/plan-de-trabajo/{year}"
+    planned.draft(ana, str(year))
+    planned.propose(ana, here, starts_on=f"{year}-02-01", due_on=f"{year}-06-30")
+    said = {"name": "Aplicaciones del año", "objective": "1", "counts": "applications", "target": "9"}
+    assert post(ana, f"{here}/indicadores/nuevo", **said).status_code == 302
+    planned.agree(ana, here)
+    planned.agree(bea, here)
+    post(ana, f"{here}/publicar")
+    apply(instance, add_resource(instance, "americas", title="Pesaje"), ["c1", "c2"],
+          day=lima_day(now()))  # fmt: skip
+    page = visitor.get("/estadisticas").text
+    cells = re.findall(r'data-name="Valor">([^<]+)<', page)
+    assert cells[0] == cells[-1] == "menos de 5", cells
 
 
 def test_a_private_material_is_in_no_number_outside(client: FlaskClient, counted: str) -> None:

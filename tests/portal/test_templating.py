@@ -42,3 +42,28 @@ def test_two_sections_cannot_call_two_things_by_one_word() -> None:
     app.register_blueprint(one)
     with pytest.raises(RuntimeError, match="address_of"):
         app.register_blueprint(other)
+
+
+@pytest.mark.parametrize(("language", "said", "names"), [
+    ("es", "45\u00a0%", "ACI Américas y PRODUCE"), ("en", "45%", "ACI Américas and PRODUCE"),
+    ("pt", "45%", "ACI Américas e PRODUCE"),
+])  # fmt: skip
+def test_hundredths_and_names_are_written_as_the_language_does(language: str, said: str, names: str) -> None:
+    with speaking(language):
+        assert templating.percent(45) == said
+        assert templating.listed(["ACI Américas", "PRODUCE"]) == names
+        assert templating.listed(["PRODUCE"]) == "PRODUCE" and templating.listed([]) == ""
+
+
+def test_before_the_sound_of_i_and_becomes_e() -> None:
+    with speaking("es"):
+        assert templating.listed(["PRODUCE", "Inkas"]) == "PRODUCE e Inkas"
+        assert templating.listed(["Agua", "Hierro"]) == "Agua y Hierro"
+
+
+def test_words_are_cut_at_the_end_of_one() -> None:
+    words = "O1. Difundir buenas prácticas y conocimientos"
+    assert templating.cut(words, 45) == words
+    assert templating.cut(words, 44) == "O1. Difundir buenas prácticas y…"
+    assert templating.cut("O1. Difundir buenas, prácticas", 20) == "O1. Difundir buenas…"
+    assert templating.cut("x" * 50, 10) == "x" * 10 + "…"

@@ -111,7 +111,7 @@ def _look_back(instance: Any, visitor: Any) -> None:
     page = words_of(visitor.get(PLAN).text)
     assert "2 de 2 acciones verificadas" in page
     assert "Cambio 3" in page and "Cambio 1" in page
-    assert "64 % de la meta" in page
+    assert "avance 64 %" in page
     figures = words_of(visitor.get("/estadisticas").text)
     for said in ("Personas capacitadas (plan 2027)", "100", "64", "Listas de asistencia",
                  "31 de agosto de 2027", "Veces que se aplicó (plan 2027)"):  # fmt: skip

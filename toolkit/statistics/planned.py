@@ -8,12 +8,16 @@ from toolkit import terms, workplan
 from toolkit.database import Visit
 from toolkit.errors import N_, Message
 from toolkit.records import Plan
-from toolkit.statistics.numbers import HERE, Figure
+from toolkit.statistics.numbers import HERE, Figure, shown
+
+DEEDS = ("applications", "deliveries")
+"""What indicators count of what people and organisations did."""
 
 
 def figures(visit: Visit) -> list[Figure]:
     """The indicators of the published plan of this year, or of the one next to it: the same for every reader.
-    What the portal counts for them is public by itself, so that it is exact."""
+    Materials that the portal counts for them are public by themselves, so that they are exact; deeds are told
+    as everywhere in the statistics (see `numbers`)."""
     distance = func.abs(Plan.year - terms.today().year)
     year = visit.session.scalar(
         select(Plan.year).where(Plan.state == "published").order_by(distance, Plan.year.desc()).limit(1)
@@ -28,5 +32,6 @@ def _figure(one: workplan.Figure, year: int) -> Figure:
     name = Message(N_("%(name)s (plan %(year)s)"), {"name": indicator.name, "year": year})
     said = " ".join(part for part in (indicator.definition, indicator.unit and f"({indicator.unit})") if part)
     source = HERE if indicator.counts or not one.source else Message("%(source)s", {"source": one.source})
-    return Figure(name, one.value, source, one.day or terms.today(), Message("%(said)s", {"said": said}),
-                  indicator.target)  # fmt: skip
+    value = shown(int(one.value)) if indicator.counts in DEEDS and one.value is not None else one.value
+    return Figure(name, value, source, one.day or terms.today(), Message("%(said)s", {"said": said}),
+                  indicator.target, few=value is None and one.value is not None)  # fmt: skip

@@ -3,7 +3,7 @@
 from toolkit.workplan import changes, indicators
 from toolkit.workplan.indicators import Aim, Figure, figures
 from toolkit.workplan.plans import add, agree, browse, change, current, get, publish, summary
-from toolkit.workplan.progress import Advance, advance, by_objective, chosen, priorities
+from toolkit.workplan.progress import Advance, advance, by_objective, chosen, far, priorities
 
 __all__ = [
     "Advance",
@@ -17,6 +17,7 @@ __all__ = [
     "change",
     "changes",
     "chosen",
+    "far",
     "current",
     "figures",
     "get",

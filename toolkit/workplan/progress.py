@@ -21,10 +21,16 @@ class Advance:
     percent: int
 
 
+def far(action: Action) -> int:
+    """How far an action has come, in percent: what was last reported, and 100 only when it is verified. Every
+    page, table and mean says this number."""
+    return 100 if action.state == "verified" else min(action.percent, 99)
+
+
 def advance(actions: Iterable[Action]) -> Advance:
     """How far these actions have come; cancelled and proposed ones do not count."""
     counted = [one for one in actions if one.state in COUNTING]
-    done = [100 if one.state == "verified" else min(one.percent, 99) for one in counted]
+    done = [far(one) for one in counted]
     return Advance(len(done), done.count(100), sum(done) // len(done) if done else 0)
 
 
