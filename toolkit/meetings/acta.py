@@ -136,7 +136,9 @@ def commit(
     actions = {one.code: one for one in actions_of(visit, meeting.agreement)}
     if action and action not in actions:
         raise Invalid(N_("Elija una acción en marcha del plan."), field="action")
-    if any((one.words, one.due_on) == (words, due_on) for one in meeting.commitments):
+    whose = parties[party].organization_id
+    if any((one.words, one.due_on, one.organization_id) == (words, due_on, whose)
+           for one in meeting.commitments):  # fmt: skip
         raise Invalid(N_("Ese compromiso ya está en la lista."), field="words")
     made = Commitment(words=words, organization=parties[party].organization, due_on=due_on,
                       action=actions.get(action))  # fmt: skip

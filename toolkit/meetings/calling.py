@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from toolkit import access, audit, letters, revisions, terms, tidy
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
@@ -43,8 +45,14 @@ def call(visit: Visit, agreement: Agreement, said: Call) -> Meeting:
         raise Forbidden
     if agreement.state != "published":
         raise Conflict(N_("El convenio todavía no está publicado."))
+    said = _check(said, agreement)
+    called = select(Meeting).where(Meeting.agreement_id == agreement.id, Meeting.state != "cancelled",
+                                   Meeting.called_by == visit.viewer.person_id)  # fmt: skip
+    for one in visit.session.scalars(called.where(Meeting.title == said.title)):
+        if describe(one) == said:
+            return one  # the button was pressed twice
     meeting = Meeting(agreement=agreement, called_by=visit.viewer.person_id)
-    _write(meeting, _check(said, agreement))
+    _write(meeting, said)
     for party in agreement.parties:
         for acting in letters.readers(visit.session, [party.organization_id]):
             if all(one.person_id != acting.id for one in meeting.attendance):

@@ -54,6 +54,8 @@ def tell_assigned(visit: Visit, meeting: Meeting) -> None:
         for one in meeting.commitments:
             if one.task is None or one.task.action_id is None or one.action is None:
                 continue
+            if one.action.plan.state != "published":
+                continue  # they do not read it yet
             wanted = select(Person).join(Assignee).where(Assignee.action_id == one.task.action_id)
             heads = {head.id for head in letters.readers(whole, [one.organization_id])}
             assigned = (
