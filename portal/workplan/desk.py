@@ -134,7 +134,7 @@ def _indicator_to_write(id: str) -> Indicator:  # noqa: A002
 def change_indicator(id: str) -> ResponseReturnValue:  # noqa: A002
     """Change an indicator, likewise."""
     row = _indicator_to_write(id)
-    form = AimForm() if request.method == "POST" else AimForm.of(indicators.describe(row))
+    form = AimForm() if request.method == "POST" else _standing(row)
     form.offer(row.plan)
     if request.method == "GET":
         return _indicator(form, row)
@@ -142,12 +142,21 @@ def change_indicator(id: str) -> ResponseReturnValue:  # noqa: A002
         if row.plan.state != "draft":
             reason = form.said("reason")
             return asked(changes.ask_indicator(visit(), row.plan, row, form.aim(), reason).public_id)
-        indicators.change(visit(), row, form.aim())
+        indicators.change(visit(), row, form.aim(), revision=form.begun())
+    except Overtaken as trouble:
+        form.set_beside(_standing(row), trouble)
+        return _indicator(form, row), 409
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return _indicator(form, row), 422
     flash(_("Se guardó el cambio."))
     return redirect(url_for("workplan.show", year=row.plan.year, _anchor="indicadores"))
+
+
+def _standing(row: Indicator) -> AimForm:
+    form = AimForm.of(indicators.describe(row), row.revision)
+    form.offer(row.plan)
+    return form
 
 
 def _indicator(form: AimForm, row: Indicator) -> str:

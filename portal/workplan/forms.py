@@ -78,6 +78,7 @@ class AimForm(MeasuredSheet):
     target = StringField(_l("Meta"))
     objective = SelectField(_l("Objetivo"), validate_choice=False)
     counts = SelectField(_l("De dónde sale el valor"), validate_choice=False, choices=list(COUNTS.items()))
+    revision = HiddenField()
     reason = TextAreaField(_l("Por qué cambia"))
 
     def read(self, name: str) -> Any:
@@ -90,9 +91,9 @@ class AimForm(MeasuredSheet):
         self.objective.choices = [("", ""), *known]
 
     @classmethod
-    def of(cls, aim: Aim) -> AimForm:
+    def of(cls, aim: Aim, revision: int) -> AimForm:
         """The form as an indicator stands."""
-        said = {**vars(aim), "objective": str(aim.objective or "")}
+        said = {**vars(aim), "objective": str(aim.objective or ""), "revision": str(revision)}
         for name in ("baseline", "target"):
             said[name] = "" if said[name] is None else _typed(said[name])
         return cls(formdata=None, data=said)

@@ -69,12 +69,14 @@ class Indicator(Base):
     baseline: Mapped[Decimal | None] = mapped_column(Numeric(16, 4), default=None)
     target: Mapped[Decimal] = mapped_column(Numeric(16, 4))
     counts: Mapped[str] = mapped_column(String(16), default="")
+    revision: Mapped[int] = mapped_column(default=1)
     plan: Mapped[Plan] = relationship(back_populates="indicators")
     objective: Mapped[Objective | None] = relationship()
     measures: Mapped[list[Measure]] = relationship(
         back_populates="indicator", cascade="all, delete-orphan", order_by="Measure.day, Measure.id"
     )
 
+    __mapper_args__ = {"version_id_col": revision}
     __table_args__ = (
         UniqueConstraint("plan_id", "number"),
         CheckConstraint("counts IN ('', 'materials', 'practices', 'deliveries', 'applications')",

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from toolkit import access, applications, consents, terms, tidy
+from toolkit import access, applications, consents, revisions, terms, tidy
 from toolkit.access import PUBLIC, VISITOR
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -113,6 +113,8 @@ def add(visit: Visit, plan: Plan, aim: Aim) -> Indicator:
     _check_may(visit, plan)
     check_draft(plan)
     checked = check(aim, plan)
+    if plan.indicators and describe(plan.indicators[-1]) == checked:
+        return plan.indicators[-1]  # the button was pressed twice
     indicator = Indicator(number=next_number(plan))
     write(indicator, checked, plan)
     plan.indicators.append(indicator)
@@ -125,11 +127,15 @@ def next_number(plan: Plan) -> int:
     return max((one.number for one in plan.indicators), default=0) + 1
 
 
-def change(visit: Visit, indicator: Indicator, aim: Aim) -> None:
-    """Change an indicator of a draft, likewise."""
+def change(visit: Visit, indicator: Indicator, aim: Aim, *, revision: int) -> None:
+    """Change an indicator of a draft, likewise. `revision` is the one that the person began from: raises
+    Overtaken where somebody else saved something else meanwhile."""
     _check_may(visit, indicator.plan)
     check_draft(indicator.plan)
-    write(indicator, check(aim, indicator.plan), indicator.plan)
+    checked = check(aim, indicator.plan)
+    if not revisions.compare(describe(indicator), checked, begun=revision, kept=indicator.revision):
+        return
+    write(indicator, checked, indicator.plan)
     _saved(visit, indicator.plan)
 
 
@@ -164,6 +170,8 @@ def measure(
         raise Invalid(N_("Este indicador no baja de 0: escriba un número desde 0."), field="value")
     if not source:
         raise Invalid(N_("Escriba de dónde sale el valor."), field="source")
+    if any((one.value, one.day, one.source) == (value, day, source) for one in indicator.measures):
+        return  # the button was pressed twice
     indicator.measures.append(
         Measure(value=value, day=day, source=source, person_id=visit.viewer.person_id)
     )  # fmt: skip
