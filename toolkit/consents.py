@@ -3,7 +3,7 @@ person speaks for one party only (5.5, rule 3)."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from toolkit import access, letters
 from toolkit.database import Visit
@@ -54,5 +54,9 @@ def ask_anew(visit: Visit, plan: Plan) -> None:
     plan.changed_at = now()
     if agreed := [one.organization_id for one in plan.consents]:
         plan.consents.clear()
-        values = {"year": plan.year, "step": "asked_anew"}
-        letters.to_coordinations(visit.session, agreed, "plan", values, but=visit.viewer)
+        letters.to_coordinations(visit.session, agreed, "plan", letter(plan, "asked_anew"), but=visit.viewer)
+
+
+def letter(plan: Plan, step: str) -> dict[str, Any]:
+    """What a letter says of a plan, where nothing more is to be said of a change of it."""
+    return {"year": plan.year, "step": step, "id": "", "about": "", "who": "", "reason": ""}

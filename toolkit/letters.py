@@ -23,11 +23,16 @@ def readers(session: Session, organization_ids: Iterable[int]) -> list[Person]:
 
 def to_coordinations(
     session: Session, organization_ids: Iterable[int], template: str, values: dict[str, Any],
-    *, but: Viewer | None = None,
+    *, but: Viewer | None = None, also: int | None = None,
 ) -> None:  # fmt: skip
-    """Write to whoever coordinates these organisations today, each person once, but not to the viewer `but`,
-    who did what the letter tells of. The template gets the values and the `name` of the reader."""
-    to_people(session, readers(session, organization_ids), template, values, but=but)
+    """Write to whoever coordinates these organisations today, and to the person with the number `also`, each
+    once, but not to the viewer `but`, who did what the letter tells of. The template gets the values and the
+    `name` of the reader."""
+    people = readers(session, organization_ids)
+    more = session.get(Person, also) if also is not None else None
+    if more is not None and more not in people:
+        people.append(more)
+    to_people(session, people, template, values, but=but)
 
 
 def to_people(

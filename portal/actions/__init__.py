@@ -49,6 +49,7 @@ def page(found: Action, form: Sheet | None = None, **forms: Any) -> str:
         moves=[(name, wording.MOVES[name]) for name in actions.moves_for(visit(), found)],
         verifies=found.state == "to_verify" and why_not is None, why_not=why_not,
         own=access.speaks_for(viewer, plan.agreement), names=organizations.names(visit()),
+        proposer=next((one.organization for one in actions.proposing(found)), None),
         own_proposal=proposed and actions.proposed(visit(), found), bereft=actions.bereft(visit(), found),
         asked=changes.about(visit(), found), may_open=lambda one: actions.may_open(visit(), one),
         may_finish=lambda one: actions.may_finish(visit(), one), **forms,

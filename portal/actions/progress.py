@@ -217,7 +217,7 @@ def assign(code: str) -> ResponseReturnValue:
             actions.release(visit(), found, released)
         else:
             actions.assign(visit(), found, request.form.get("person", ""))
-    except Invalid as trouble:
+    except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return _people(found, form), 422
     flash(_("Se guardó quién puede anotar avances."))

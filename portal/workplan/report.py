@@ -179,7 +179,7 @@ def _action(report: Report, action: Action) -> Iterator[Block]:
                                           who=organization(action.counterpart))]))  # fmt: skip
     products = _("Productos comprobados") if action.state == "verified" else _("Productos previstos")
     facts.append((products, [one.words for one in action.outputs]))
-    facts.append((_("Evidencias"), [_evidence(one) for one in action.evidence]))
+    facts.append((_("Evidencias"), [_evidence(one, report.inside) for one in action.evidence]))
     facts.append((_("Materiales"), [_material(one) for one in action.links if one.resource]))
     facts += _inside(report, action)
     yield Facts([(name, said) for name, said in facts if said])
@@ -194,9 +194,11 @@ def term(action: Action) -> str:
     return _("Sin fecha de término")
 
 
-def _evidence(one: Evidence) -> Words:
+def _evidence(one: Evidence, inside: bool) -> Words:
     title: str | Link = _link(one.resource, one.title) if one.resource else one.title
-    if one.sha256 and not one.withdrawn_at:
+    if one.withdrawn_at and not inside:
+        title = _("Una evidencia que se retiró")
+    elif one.sha256 and not one.withdrawn_at:
         title = Link(one.title, "actions.evidence", {"id": one.public_id})
     said = [title, f" ({organization(one.organization)}, {day(one.added_at)})"]
     if one.withdrawn_at:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from portal.mail import Post
 from tests.portal import planned
 from tests.portal.planned import ACTION, PLAN, accept, agree, draft, propose, report
 from tests.portal.test_agreement import words_of
@@ -130,7 +131,7 @@ def test_an_objective_of_a_draft_takes_its_consents_back(instance, parties):
         at = f"/convenio/editar/objetivos/{named.public_id}"
     assert post(edita, at, words="Difundir más.").status_code == 302
     page = words_of(parties["bea"].get(PLAN).text)
-    assert "Falta la conformidad de Americas, Produce" in page
+    assert "Falta la conformidad de Americas y Produce" in page
     with instance.database.open_for_maintenance(writing=False) as session:
         letters = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "plan")).all()
         assert [(one.values["step"], one.recipient) for one in letters][-1] == ("asked_anew", "ana@x.coop")
@@ -160,3 +161,126 @@ def test_the_audit_holds_no_title_of_evidence(instance, agreed):
         entries = session.scalars(select(AuditEntry).where(AuditEntry.act == "prove")).all()
         assert entries
         assert not any("Lista firmada" in str(one.values) for one in entries)
+
+
+def test_outputs_in_another_order_are_no_change(agreed):
+    refused = post(agreed["ana"], f"{ACTION}/editar", **OTHER_WAY | {
+        "responsible": "americas", "outputs": "Lista de asistencia\nGuía impresa"})  # fmt: skip
+    assert refused.status_code == 422
+    assert "No cambió nada" in refused.text
+
+
+def test_a_change_that_cannot_be_made_leaves_no_consent(instance, agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    first, second = ask(ana, title="Taller de marzo"), ask(ana, title="Taller de abril")
+    post(bea, f"{first}/conformidad")
+    refused = post(bea, f"{second}/conformidad")
+    assert refused.status_code == 409
+    assert "Falta la conformidad de Produce" in words_of(refused.text)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        change = session.scalars(select(PlanChange).where(PlanChange.state == "proposed")).one()
+        assert [one.organization.slug for one in change.consents] == ["americas"]
+
+
+def test_a_change_without_what_a_planned_action_needs_is_not_asked_for(agreed):
+    refused = post(agreed["ana"], f"{ACTION}/editar",
+                   **(OTHER_WAY | {"responsible": "americas", "due_on": ""}))  # fmt: skip
+    assert refused.status_code == 422
+    assert "necesita una fecha de término" in refused.text
+
+
+def test_an_objective_that_a_waiting_change_names_does_not_change(instance, agreed):
+    ask(agreed["ana"], objectives=["1", "2"])
+    with instance.database.open_for_maintenance(writing=False) as session:
+        free = session.scalars(select(Objective).order_by(Objective.number)).all()[1].public_id
+    at = f"/convenio/editar/objetivos/{free}"
+    refused = post(agreed["edita"], at, words="Otra cosa.")
+    assert refused.status_code in (409, 422)
+    assert "está en el plan de trabajo 2027" in refused.text
+
+
+def test_a_change_asked_for_before_what_stood_was_kept_is_asked_for_again(instance, agreed):
+    asked = ask(agreed["ana"], title="Taller de marzo")
+    with instance.database.open_for_maintenance() as session:
+        session.scalars(select(PlanChange)).one().stood = {}
+    assert post(agreed["bea"], f"{asked}/conformidad").status_code == 409
+
+
+def test_words_that_only_the_parties_read_move_what_is_verified(agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    report(ana, act="send")
+    read = bea.get(f"{ACTION}/verificar").text.split('name="revision" value="')[1].split('"')[0]
+    asked = ask(ana, words="Otro detalle.")
+    assert post(bea, f"{asked}/conformidad").status_code == 302
+    assert planned.verify(bea, revision=read).status_code == 409
+    assert planned.verify(bea).status_code == 302
+
+
+def test_who_edits_is_told_that_a_proposal_was_declined(instance, parties):
+    edita, bea = parties["edita"], parties["bea"]
+    draft(parties["ana"])
+    propose(edita)
+    assert post(bea, f"{ACTION}/retirar", page=ACTION, reason="No hay local.").status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        letters = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "action")).all()
+        told = {one.recipient for one in letters if one.values["step"] == "declined"}
+    assert told == {"ana@x.coop", "edita@x.coop"}
+
+
+def test_who_accepted_an_editor_s_proposal_declines_it_only_with_a_reason(parties):
+    draft(parties["ana"])
+    propose(parties["edita"])
+    bea = parties["bea"]
+    assert accept(bea).status_code == 302
+    assert "La propone" not in words_of(bea.get(ACTION).text)
+    assert post(bea, f"{ACTION}/retirar", page=ACTION).status_code == 422
+
+
+def test_what_is_sent_twice_is_there_once(instance, parties):
+    ana = parties["ana"]
+    draft(ana)
+    for _ in range(2):
+        assert propose(ana).status_code == 302
+        assert post(ana, f"{PLAN}/indicadores/nuevo", **INDICATOR).status_code == 302
+    assert one(instance, Action).code == "2027-01"
+    values = f"/plan-de-trabajo/indicadores/{one(instance, Indicator).public_id}/valores"
+    for _ in range(2):
+        assert post(ana, values, value="3", day="2026-01-31", source="Padrón").status_code == 302
+    assert ana.get(values).text.count('name="drop"') == 1
+
+
+def test_two_people_who_write_an_indicator_of_a_draft_both_see_both(instance, parties):
+    ana, bea = parties["ana"], parties["bea"]
+    draft(ana)
+    post(ana, f"{PLAN}/indicadores/nuevo", **INDICATOR)
+    at = f"/plan-de-trabajo/indicadores/{one(instance, Indicator).public_id}"
+    read = ana.get(at).text.split('name="revision" type="hidden" value="')[1].split('"')[0]
+    assert post(ana, at, **INDICATOR | {"target": "50"}, revision=read).status_code == 302
+    late = post(bea, at, **INDICATOR | {"unit": "jóvenes"}, revision=read)
+    assert late.status_code == 409
+    assert "50" in words_of(late.text)
+    assert one(instance, Indicator).target == 50
+
+
+def test_letters_about_the_plan_read_as_they_should(instance, parties):
+    ana, bea = parties["ana"], parties["bea"]
+    draft(ana)
+    propose(ana)
+    agree(ana)
+    propose(bea, title="Feria")
+    agree(bea)
+    agree(ana)
+    post(ana, f"{PLAN}/publicar")
+    asked = ask(ana, title="Taller de marzo")
+    post(bea, f"{asked}/retirar", reason="En marzo no.")
+    mail = Post(instance)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        letters = [(one.template, one.values) for one in session.scalars(select(OutboxMessage))]
+    steps = {values["step"] for _, values in letters}
+    assert steps >= {"agreed_by_one", "asked_anew", "agreed", "published", "change_asked", "change_declined"}
+    for template, values in letters:
+        for language in ("es", "en", "pt"):
+            _, text = mail.render(template, {**values, "name": "Luz"}, language)
+            assert "<function" not in text and "\n\n\n" not in text, text
+            if values.get("reason") and language == "es":
+                assert f"\n\nMotivo: {values['reason']}\n\n" in text

@@ -16,6 +16,7 @@ from tests.toolkit.shelved import add_resource
 from toolkit import organizations, people, personal_data
 from toolkit.records import (
     Action,
+    AgreementParty,
     Evidence,
     Membership,
     Note,
@@ -231,6 +232,9 @@ def test_of_withdrawn_evidence_everybody_reads_that_it_was_but_not_what(instance
     assert "Mostraba firmas." in seen
     assert "Las evidencias de esta acción se retiraron después de verificarla" in seen
     assert "Lista firmada" in bea.get(ACTION).text
+    told = words_of(visitor.get("/plan-de-trabajo/2027/informe").text)
+    assert "Lista firmada" not in told
+    assert "Una evidencia que se retiró" in told
 
 
 def test_that_internal_evidence_was_withdrawn_is_told_too(instance, agreed, visitor):
@@ -311,7 +315,7 @@ def test_consents_to_other_words_are_taken_back_also_within_a_party(instance, pa
     read = re.search(r'name="revision" type="hidden" value="(\d+)"', edita.get(f"{ACTION}/editar").text)[1]
     assert post(edita, f"{ACTION}/editar", **edit, revision=read).status_code == 302
     page = words_of(bea.get(ACTION).text)
-    assert "Falta la conformidad de Americas, Produce" in page
+    assert "Falta la conformidad de Americas y Produce" in page
     assert accept(bea).status_code == 302
     assert one(instance, Action).state == "proposed"
 
@@ -333,3 +337,44 @@ def test_what_the_portal_keeps_of_a_person_names_their_deeds_in_plans(instance, 
                 deeds = personal_data.gather(visit, whole, person)["deeds"]
             assert {one["kind"] for one in deeds} == kinds
             assert ("Lista firmada" in {one.get("words") for one in deeds}) == (name == "Ana")
+
+
+def test_only_evidence_of_the_responsible_party_counts_among_several(instance, agreed):
+    ana, cora = agreed["ana"], agreed["cora"]
+    with instance.database.open_for_maintenance() as session:
+        party = AgreementParty(agreement_id=1, organization_id=organizations.find(session, "coopac").id)
+        session.add(party)
+    report(ana, proof=None)
+    assert report(cora, words="De la tercera parte.").status_code == 302
+    refused = send(ana)
+    assert refused.status_code == 422
+    assert "de la parte responsable" in refused.text
+
+
+def test_nobody_is_assigned_before_they_can_open_the_action(instance, parties):
+    ana, bea = parties["ana"], parties["bea"]
+    draft(ana)
+    propose(ana)
+    agree(ana)
+    agree(bea)
+    dora = next(one.public_id for one in _all(instance, Person) if one.name == "Dora")
+    refused = post(bea, f"{ACTION}/personas", page=ACTION, person=dora)
+    assert refused.status_code in (409, 422)
+    assert "cuando el plan esté publicado" in refused.text
+
+
+def test_what_is_cancelled_has_no_next_date(instance, agreed, visitor):
+    ana, bea = agreed["ana"], agreed["bea"]
+    report(ana, next_on="2027-03-03", proof=None)
+    asked = post(ana, f"{ACTION}/cancelar", reason="No alcanza.")
+    assert post(bea, f"{asked.location}/conformidad").status_code == 302
+    assert "20270303" not in visitor.get("/plan-de-trabajo/2027/calendario.ics").text
+
+
+def test_a_reason_is_kept_where_the_matter_was_settled_meanwhile(agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    propose(ana, title="Feria")
+    accept(bea, "/acciones/2027-02")
+    late = post(bea, "/acciones/2027-02/retirar", page=ACTION, reason="Texto largo que no se pierde.")
+    assert late.status_code == 409
+    assert "Texto largo que no se pierde." in late.text

@@ -186,12 +186,11 @@ def may_verify(viewer: Viewer, action: Action) -> bool:
 
 
 def proofs_of(action: Action) -> Select[int]:
-    """The numbers of the evidence that speaks for the responsible party, whoever asks: not withdrawn, and
-    not the verifier's own."""
+    """The numbers of the evidence of the responsible party that was not withdrawn, whoever asks."""
     return select(_evidence.c.id).where(
         _evidence.c.action_id == action.id,
         _evidence.c.withdrawn_at.is_(None),
-        _evidence.c.organization_id != action.counterpart_id,
+        _evidence.c.organization_id == action.responsible_id,
     )
 
 

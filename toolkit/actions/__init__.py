@@ -21,6 +21,7 @@ from toolkit.actions.proposals import (
     open_to_writing,
     propose,
     proposed,
+    proposing,
     withdraw,
 )
 from toolkit.actions.states import (
@@ -67,6 +68,7 @@ __all__ = [
     "open_to_writing",
     "propose",
     "proposed",
+    "proposing",
     "prove",
     "release",
     "report",

@@ -39,6 +39,8 @@ def prove(
         raise Invalid(N_("Elija un archivo o escriba la dirección de un material."), field="file")
     for one in action.evidence:
         if one.withdrawn_at is None and _same(one, made):
+            if public:
+                expose(visit, one, public)
             return one
     action.evidence.append(made)
     touch(action)

@@ -75,6 +75,20 @@ def plain(facts: Facts) -> dict[str, Any]:
     return said
 
 
+UNORDERED = ("objectives", "topics", "outputs")
+"""Fields of several values whose order says nothing."""
+
+
+def differing(one: Facts, other: Facts) -> list[str]:
+    """The fields in which two descriptions of an action differ."""
+    before, after = plain(one), plain(other)
+    return [name for name in after if _unordered(name, before[name]) != _unordered(name, after[name])]
+
+
+def _unordered(name: str, value: Any) -> Any:
+    return sorted(value) if name in UNORDERED else value
+
+
 def amended(facts: Facts, asked: Mapping[str, Any]) -> Facts:
     """The facts with the fields of `plain` data that are asked for written over them."""
     said = {one.name: getattr(facts, one.name) for one in fields(Facts)}
@@ -152,15 +166,15 @@ def _check_days(facts: Facts, plan: Plan) -> None:
         raise Invalid(N_("La acción no puede terminar antes de empezar."), field="due_on")
 
 
-def check_ready(action: Action) -> None:
+def check_ready(facts: Facts, code: str) -> None:
     """Raise Invalid where an action says too little to be planned (product.md section 1, row 12)."""
-    if not action.objectives:
+    if not facts.objectives:
         raise Invalid(
             N_("La acción %(code)s necesita al menos un objetivo del convenio. Elíjalo en «Editar»."),
-            field="objectives", code=action.code)  # fmt: skip
-    if action.due_on is None:
+            field="objectives", code=code)  # fmt: skip
+    if facts.due_on is None:
         raise Invalid(N_("La acción %(code)s necesita una fecha de término. Escríbala en «Editar»."),
-                      field="due_on", code=action.code)  # fmt: skip
+                      field="due_on", code=code)  # fmt: skip
 
 
 def _parties(agreement: Agreement) -> dict[str, AgreementParty]:

@@ -133,6 +133,9 @@ def add_task(visit: Visit, action: Action, words: str, party: str, due_on: dt.da
     if party not in parties:
         raise Invalid(N_("Elija una de las partes."), field="party")
     _check_day(due_on, action, "due_on")
+    for one in action.tasks:
+        if (one.words, one.organization_id, one.due_on) == (words, parties[party].organization_id, due_on):
+            return one  # the button was pressed twice
     task = Task(agreement_id=action.plan.agreement_id, action_id=action.id, words=words, due_on=due_on,
                 organization_id=parties[party].organization_id)  # fmt: skip
     visit.session.add(task)
@@ -163,6 +166,8 @@ def assign(visit: Visit, action: Action, person: str) -> Assignee:
     own = access.speaks_for(visit.viewer, action.plan.agreement)
     if not own:
         raise Forbidden
+    if action.plan.state != "published":
+        raise Conflict(N_("Asigne personas cuando el plan esté publicado: antes no pueden abrir la acción."))
     membership = visit.session.scalars(
         select(Membership)
         .join(Person, Membership.person_id == Person.id)

@@ -15,7 +15,7 @@ from toolkit.actions.facts import Facts
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden
 from toolkit.jobs import enqueue
-from toolkit.records import Action, Plan, PlanChange, Step, now
+from toolkit.records import Action, Consent, Plan, PlanChange, Step, now
 
 HIDDEN = ("proposed", "withdrawn")
 """States of what no plan holds: not yet, or not any more."""
@@ -27,6 +27,8 @@ def propose(visit: Visit, plan: Plan, said: Facts) -> Action:
     if not access.may_plan(visit.viewer, plan.agreement):
         raise Forbidden
     checked = facts_.check(said, plan)
+    if told := _told_before(visit, plan, checked):
+        return told
     number = (visit.session.scalar(select(func.max(Action.number)).where(Action.plan_id == plan.id)) or 0) + 1
     action = Action(plan=plan, number=number, code=f"{plan.year}-{number:02}",
                     proposed_by=visit.viewer.person_id)  # fmt: skip
@@ -42,6 +44,16 @@ def propose(visit: Visit, plan: Plan, said: Facts) -> Action:
     return action
 
 
+def _told_before(visit: Visit, plan: Plan, said: Facts) -> Action | None:
+    """The newest proposal, where the same person made it in the same words, by pressing the button twice."""
+    last = visit.session.scalars(
+        select(Action).where(Action.plan_id == plan.id).order_by(Action.number.desc()).limit(1)
+    ).first()
+    if last is None or (last.state, last.proposed_by) != ("proposed", visit.viewer.person_id):
+        return None
+    return None if facts_.differing(facts_.describe(last), said) else last
+
+
 def change(visit: Visit, action: Action, said: Facts, *, revision: int) -> None:
     """Write an action that no frozen plan holds: all parties are asked anew, and who writes agrees to what
     they wrote. Raises Forbidden, Overtaken where somebody else saved it meanwhile, Conflict where the plan is
@@ -53,11 +65,11 @@ def change(visit: Visit, action: Action, said: Facts, *, revision: int) -> None:
         raise Conflict(N_("El plan ya tiene la conformidad de las partes: proponga un cambio."))
     checked = facts_.check(said, plan)
     changed = revisions.compare(facts_.describe(action), checked, begun=revision, kept=action.revision,
-                                unordered=("topics", "objectives", "outputs"))  # fmt: skip
+                                unordered=facts_.UNORDERED)  # fmt: skip
     if not changed:
         return
     facts_.write(action, checked, plan)
-    action.state, action.proposed_at = "proposed", now()
+    action.state, action.proposed_at, action.proposed_by = "proposed", now(), visit.viewer.person_id
     action.consents.clear()
     consents.ask_anew(visit, plan)
     visit.session.flush()
@@ -84,8 +96,8 @@ def accept(visit: Visit, action: Action, *, revision: int) -> None:
         raise Conflict(N_("Esta propuesta ya se resolvió."))
     if consents.may_give(visit, action, action.plan.agreement):
         check_read(action.revision, revision)
-    facts_.check_ready(action)
-    proposer_id = next((one.organization_id for one in action.consents), None)
+    facts_.check_ready(facts_.describe(action), action.code)
+    proposer_id = next((one.organization_id for one in proposing(action)), None)
     organization_id = consents.give(visit, action, action.plan.agreement)
     note(visit, "agree", action, organization_id=organization_id)
     if consents.missing(action, action.plan.agreement):
@@ -93,7 +105,7 @@ def accept(visit: Visit, action: Action, *, revision: int) -> None:
     plan_it(visit, action, organization_id)
     if action.plan.state != "draft":
         added = PlanChange(noun="action", act="add", action=action, reason=action.title,
-                           organization_id=proposer_id or organization_id, proposed_by=action.proposed_by,
+                           organization_id=proposer_id, proposed_by=action.proposed_by,
                            proposed_at=action.proposed_at)  # fmt: skip
         action.plan.changes.append(added)
         number_change(added)
@@ -126,11 +138,17 @@ def plan_it(visit: Visit, action: Action, organization_id: int) -> None:
     visit.session.flush()
 
 
+def proposing(action: Action) -> list[Consent]:
+    """The consent of the party for which the words of a proposal were written; none where an editor wrote
+    them."""
+    return [one for one in action.consents if one.person_id == action.proposed_by]
+
+
 def proposed(visit: Visit, action: Action) -> bool:
-    """Is it one's own proposal: by oneself, or agreed to by one's party?"""
+    """Is it one's own proposal: by oneself, or for one's party?"""
     own = access.speaks_for(visit.viewer, action.plan.agreement)
-    agreed = {one.organization_id for one in action.consents}
-    return action.proposed_by == visit.viewer.person_id or not own.isdisjoint(agreed)
+    by_party = any(one.organization_id in own for one in proposing(action))
+    return action.proposed_by == visit.viewer.person_id or by_party
 
 
 def withdraw(visit: Visit, action: Action, reason: str = "") -> None:
@@ -147,7 +165,7 @@ def withdraw(visit: Visit, action: Action, reason: str = "") -> None:
     visit.session.flush()
     step = "withdraw" if own else "decline"
     note(visit, step, action)
-    tell(visit, action, "withdrawn" if own else "declined", reason=reason)
+    tell(visit, action, "withdrawn" if own else "declined", reason=reason, also=action.proposed_by)
 
 
 def move(
@@ -173,12 +191,15 @@ def reindex(visit: Visit, action: Action) -> None:
 
 
 def tell(
-    visit: Visit, action: Action, step: str, organization_ids: Sequence[int] = (), reason: str = ""
+    visit: Visit, action: Action, step: str, organization_ids: Sequence[int] = (), reason: str = "",
+    also: int | None = None,
 ) -> None:  # fmt: skip
-    """Write to the coordinations of the parties, or of these ones: what was done, by whom, and why."""
+    """Write to the coordinations of the parties, or of these ones, and to the person `also`: what was done,
+    by whom, and why."""
     parties = organization_ids or [one.organization_id for one in action.plan.agreement.parties]
-    letters.to_coordinations(visit.session, parties, "action", values(visit, action, step, reason),
-                             but=visit.viewer)  # fmt: skip
+    with visit.open_for_maintenance() as whole:
+        letters.to_coordinations(whole, parties, "action", values(visit, action, step, reason),
+                                 but=visit.viewer, also=also)  # fmt: skip
 
 
 def values(visit: Visit, action: Action, step: str, reason: str = "") -> dict[str, Any]:

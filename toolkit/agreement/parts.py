@@ -22,6 +22,7 @@ from toolkit.records import (
     Objective,
     Organization,
     Plan,
+    PlanChange,
     Procedure,
     Signatory,
 )
@@ -103,11 +104,25 @@ def _check_may(visit: Visit, agreement: Agreement, sort: str) -> None:
 def _check_planned(visit: Visit, objective: Objective, *states: str) -> None:
     """Raise Conflict where a plan in one of these states names the objective: the parties agreed to that."""
     rows = visit.connection.execute(access.plans_that_name(objective.id))
-    years = sorted(str(year) for year, state in rows if state in states)
+    years = {str(year) for year, state in rows if state in states}
+    years |= {str(one.plan.year) for one in _asked(visit, objective)}
     if years:
         raise Conflict(
             N_("Este objetivo está en el plan de trabajo %(years)s: lo que las partes acordaron no cambia. "
-               "Escríbalo como un objetivo nuevo."), years=", ".join(years))  # fmt: skip
+               "Escríbalo como un objetivo nuevo."), years=", ".join(sorted(years)))  # fmt: skip
+
+
+def _asked(visit: Visit, objective: Objective) -> list[PlanChange]:
+    """The changes that wait for consent and name the objective."""
+    waiting = visit.session.scalars(
+        select(PlanChange)
+        .join(Plan, Plan.id == PlanChange.plan_id)
+        .where(Plan.agreement_id == objective.agreement_id, PlanChange.state == "proposed")
+    )
+    return [
+        one for one in waiting
+        if objective.number in (*one.asked.get("objectives", ()), one.asked.get("objective"))
+    ]  # fmt: skip
 
 
 def _ask_anew(visit: Visit, objective: Objective) -> None:

@@ -61,8 +61,11 @@ def ask_action(visit: Visit, action: Action, said: Facts, reason: str) -> PlanCh
     if action.state in proposals.HIDDEN:
         raise Conflict(N_("Esta acción no está en el plan: es una propuesta, o se retiró."))
     _check_changes(action)
-    before = facts.plain(facts.describe(action))
-    after = facts.plain(facts.check(said, action.plan))
+    stood, said = facts.describe(action), facts.check(said, action.plan)
+    facts.check_ready(said, action.code)
+    before, after = facts.plain(stood), facts.plain(said)
+    for name in after.keys() - set(facts.differing(stood, said)):
+        after[name] = before[name]
     return _ask(visit, action.plan, "action", "change", before, after, reason, action=action)
 
 
@@ -124,14 +127,16 @@ def _same(one: PlanChange, other: PlanChange) -> bool:
     return one is not other and about[0] == about[1]
 
 
-def _tell(visit: Visit, change: PlanChange, step: str, reason: str = "") -> None:
+def _tell(
+    visit: Visit, change: PlanChange, step: str, reason: str = "", also: int | None = None
+) -> None:  # fmt: skip
     about = ""
     if change.action is not None:
         about = f"{change.action.code}. {change.action.title}"
     elif change.indicator is not None:
         about = f"{change.indicator.code}. {change.indicator.name}"
     plans.tell(visit, change.plan, step, id=change.public_id, about=about, who=visit.viewer.name,
-               reason=reason)  # fmt: skip
+               reason=reason, also=also)  # fmt: skip
 
 
 def agree(visit: Visit, change: PlanChange) -> None:
@@ -141,14 +146,14 @@ def agree(visit: Visit, change: PlanChange) -> None:
     if not access.speaks_for(visit.viewer, plan.agreement):
         raise Forbidden
     _check_open(change)
-    organization_id = consents.give(visit, change, plan.agreement)
-    plans.note(visit, "agree", plan, organization_id=organization_id, change=change.public_id)
-    if consents.missing(change, plan.agreement):
-        return
-    told = _make(visit, change)
-    number_change(change)
-    change.told = told
-    visit.session.flush()
+    with visit.session.begin_nested():  # what cannot be made is not agreed to either
+        organization_id = consents.give(visit, change, plan.agreement)
+        plans.note(visit, "agree", plan, organization_id=organization_id, change=change.public_id)
+        if consents.missing(change, plan.agreement):
+            return
+        told = _make(visit, change)
+        number_change(change)
+        change.told = told
     plans.reindex(visit, plan)
     _tell(visit, change, "change_made", change.reason)
 
@@ -177,7 +182,8 @@ def withdraw(visit: Visit, change: PlanChange, reason: str = "") -> None:
     change.state, change.answer = "withdrawn", reason
     visit.session.flush()
     plans.note(visit, "withdraw" if own else "decline", change.plan, change=change.public_id)
-    _tell(visit, change, "change_withdrawn" if own else "change_declined", reason)
+    step = "change_withdrawn" if own else "change_declined"
+    _tell(visit, change, step, reason, also=change.proposed_by)
 
 
 def made(plan: Plan) -> list[PlanChange]:
@@ -219,6 +225,7 @@ def _make(visit: Visit, change: PlanChange) -> list[list[Any]]:
             raise Conflict(N_("Esta acción no se puede cancelar en su estado."))
         before = action.state
         proposals.move(visit, action, "cancelled", change.organization_id, change.reason)
+        action.next_on = None
         return [["state", before, "cancelled"]]
     return _make_action(visit, change, action)
 
@@ -229,7 +236,8 @@ def _make_action(visit: Visit, change: PlanChange, action: Action) -> list[list[
     before = facts.plain(stood)
     _check_stands(change, before)
     facts.write(action, facts.check(facts.amended(stood, asked), plan), plan)
-    facts.check_ready(action)
+    facts.check_ready(facts.describe(action), action.code)
+    proposals.touch(action)
     if action.state == "to_verify" and not set(CHECKED).isdisjoint(asked):
         proposals.move(visit, action, "running", change.organization_id, change.reason)
     return [[name, before[name], asked[name]] for name in facts.PUBLIC if name in asked]
@@ -242,7 +250,8 @@ def _check_changes(action: Action) -> None:
 
 def _check_stands(change: PlanChange, before: Mapping[str, Any]) -> None:
     """Raise Conflict where what is to be changed is no longer what it was when that was asked for."""
-    if any(before.get(name) != value for name, value in change.stood.items()):
+    unknown = change.act == "change" and not change.stood  # it was asked for before that was kept
+    if unknown or any(before.get(name) != value for name, value in change.stood.items()):
         raise Conflict(
             N_("Lo que este cambio corrige ya es otro. Rechácelo o retírelo, y propóngalo de nuevo.")
         )

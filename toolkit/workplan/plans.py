@@ -118,7 +118,7 @@ def agree(visit: Visit, plan: Plan, *, revision: int) -> None:
     if not any(one.state not in ("withdrawn", "cancelled") for one in plan.actions):
         raise Invalid(N_("El plan no tiene todavía ninguna acción. Proponga al menos una."))
     for action in proposed:
-        facts.check_ready(action)
+        facts.check_ready(facts.describe(action), action.code)
     organization_id = consents.give(visit, plan, plan.agreement)
     note(visit, "agree", plan, organization_id=organization_id)
     waiting = [one.organization_id for one in consents.missing(plan, plan.agreement)]
@@ -176,9 +176,12 @@ def reindex(visit: Visit, plan: Plan) -> None:
 
 
 def tell(
-    visit: Visit, plan: Plan, step: str, organization_ids: Sequence[int] = (), **values: Any
+    visit: Visit, plan: Plan, step: str, organization_ids: Sequence[int] = (), also: int | None = None,
+    **values: Any,
 ) -> None:  # fmt: skip
-    """Write to the coordinations of the parties, or of these ones; `values` go into the letter."""
+    """Write to the coordinations of the parties, or of these ones, and to the person `also`; `values` go into
+    the letter."""
     parties = organization_ids or [one.organization_id for one in plan.agreement.parties]
-    values = {"year": plan.year, "step": step, **values}
-    letters.to_coordinations(visit.session, parties, "plan", values, but=visit.viewer)
+    values = {**consents.letter(plan, step), **values}
+    with visit.open_for_maintenance() as whole:
+        letters.to_coordinations(whole, parties, "plan", values, but=visit.viewer, also=also)
