@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.actions import wording
 from portal.actions.forms import LinkForm
+from portal.citations import cited
 from portal.section import Section, anyone
 from portal.sheets import Sheet
 from portal.viewer import visit
@@ -41,7 +42,7 @@ def page(found: Action, form: Sheet | None = None, **forms: Any) -> str:
         forms.setdefault("link", LinkForm.of(found, initiatives.choices(visit(), plan.agreement)))
     return render_template(
         "actions/show.html", action=found, plan=plan, form=form or Sheet(), notes=notes, page=number,
-        last=last, articles=news.about_action(visit(), found),
+        last=last, articles=news.about_action(visit(), found), norms=cited("action", found.public_id),
         newest=actions.newest(visit(), found.links), inside=inside, reports=reports,
         missing=consents.missing(found, plan.agreement) if proposed else [],
         may_agree=proposed and consents.may_give(visit(), found, plan.agreement),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, abort, make_response, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.citations import cited, telling
 from portal.section import Section, anyone
 from portal.viewer import instance, visit
 from toolkit import access, catalogue, news, vocabulary
@@ -57,10 +58,11 @@ def show(year: int, slug: str) -> ResponseReturnValue:
 def page(article: Article, **more: object) -> ResponseReturnValue:
     """The page of an article, with what is related to it as far as this reader sees that."""
     codes = [term.code for term in article.terms]
+    named = cited("article", article.public_id)
     counts = catalogue.counts_by(visit(), "topic", codes) if codes else {}
     return render_template(
         "news/show.html", article=article, drawn=photos.picture(instance().store, article) is not None,
-        related=news.related(visit(), article),
+        related=news.related(visit(), article, telling(named)), norms=named,
         topics=[(code, counts[code]) for code in codes if counts[code]],
         resources=[one.resource for one in article.resources if one.resource is not None],
         actions=[one.action for one in article.actions if one.action is not None],

@@ -7,15 +7,14 @@ import re
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.citations import citing
 from portal.norms import wording
 from portal.resources.wording import address as resource_address
 from portal.section import Section, anyone
-from portal.viewer import instance, visit
+from portal.viewer import visit
 from toolkit import access, catalogue, norms
 from toolkit.errors import NotFound
 from toolkit.records import Norm
-from toolkit.search.finding import AnyHit
-from toolkit.search.shelf import Unavailable
 
 section = Section("norms", __name__)
 for _words in (wording.norm_kind, wording.norm_state, wording.norm_does, wording.norm_undergoes):
@@ -67,14 +66,6 @@ def text_of(norm: Norm) -> str:
         return resource_address(norm.text)
     return url_for("resources.page", id=norm.text.public_id, version=version.number, file=file.number,
                    number=1)  # fmt: skip
-
-
-def citing(norm: Norm) -> list[AnyHit]:
-    """What cites a norm; nothing while the shelves are being rebuilt."""
-    try:
-        return norms.citing(visit(), instance().shelves, norm)
-    except Unavailable:
-        return []
 
 
 from portal.norms import desk  # noqa: E402, F401 - its routes

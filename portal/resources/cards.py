@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal import counting
+from portal.citations import cited
 from portal.resources import section
 from portal.resources.wording import slug
 from portal.section import anyone
@@ -76,7 +77,8 @@ def show(id: str, slug: str = "") -> ResponseReturnValue:  # noqa: A002 - the wo
         may_ask=access.may_ask_access(visit().viewer, resource),
         shares=deliveries.standing(visit(), resource) if visit().viewer.organizations else (),
         actions=actions.using(visit(), resource), articles=news.about_resource(visit(), resource),
-        applied=applied, appliers=applications.appliers(visit(), resource) if applied.rows else 0,
+        norms=cited("resource", resource.public_id), applied=applied,
+        appliers=applications.appliers(visit(), resource) if applied.rows else 0,
     )  # fmt: skip
     counting.used(resource, "view")
     return page

@@ -289,3 +289,82 @@ def test_norms_that_replace_each_other_do_not_run_in_circles(
     write("Ley 11", does=(("replaces", one, ""),))
     send(editor, f"/normas/{one}/relaciones", deed="replaces", other="ley-11", since="")
     assert client.get(f"/normas/{one}").status_code == 200
+
+
+# ------------------------------------------------------------------------------------ what names a norm
+
+
+def test_a_material_lists_the_norms_that_its_text_names(
+    client: FlaskClient, instance: Instance, old_and_new: None
+) -> None:
+    text = "Según el decreto supremo N.º 074-1990-TR; no según la Ley 31335 ni el DS 001-2026-PCM."
+    guide = add_resource(instance, title="Manual del comité", text=text)
+    index(instance, guide)
+    page = client.get(f"/recursos/{guide}", follow_redirects=True).text
+    listed = page.split("Normas citadas")[1].split("</section>")[0]
+    assert 'href="/normas/ds-074-90-tr"' in listed and "reemplazada" in listed
+    assert listed.count("<li>") == 1
+    named = text_of(listed)
+    assert "por DS 001-2026-PRODUCE" in named, "a reader learns at once what holds today"
+
+
+def test_what_names_no_norm_has_no_heading_for_them(
+    client: FlaskClient, instance: Instance, old_and_new: None
+) -> None:
+    guide = add_resource(instance, title="Manual del comité", text="Costó 74 soles y 90 céntimos.")
+    index(instance, guide)
+    assert "Normas citadas" not in client.get(f"/recursos/{guide}", follow_redirects=True).text
+
+
+def test_the_material_that_holds_a_norm_does_not_cite_it(
+    client: FlaskClient, instance: Instance, write: Write
+) -> None:
+    public_id = add_resource(instance, title="Texto de la ley", text="Ley 31335. Artículo 1. La Ley 99 rige.")
+    write("Ley 31335", "Cooperativas agrarias", kind="law", text=public_id)
+    write("Ley 99", "Otra", kind="law")
+    index(instance, public_id)
+    page = client.get(f"/recursos/{public_id}", follow_redirects=True).text
+    listed = page.split("Normas citadas")[1].split("</section>")[0]
+    assert "/normas/ley-99" in listed and "/normas/ley-31335" not in listed
+
+
+def test_the_norms_of_a_text_that_one_may_not_open_stay_unnamed(
+    client: FlaskClient, instance: Instance, old_and_new: None,
+    add_person: Callable[..., int], sign_in: Callable[..., FlaskClient],
+) -> None:  # fmt: skip
+    """Of a material whose card alone is public, the text says nothing to the public."""
+    guide = add_resource(instance, "agraria", title="Acta propia", text="Por el DS 074-90-TR.", level=2,
+                         show_card=True)  # fmt: skip
+    index(instance, guide)
+    page = client.get(f"/recursos/{guide}", follow_redirects=True)
+    assert page.status_code == 200 and "Normas citadas" not in page.text
+    add_person("rosa@x.coop", "Rosa", organizations={"agraria": "promoter"})
+    assert "Normas citadas" in sign_in("rosa@x.coop").get(f"/recursos/{guide}", follow_redirects=True).text
+
+
+def test_row_41_news_on_the_same_norm_are_related(
+    client: FlaskClient, instance: Instance, write: Write
+) -> None:
+    """Row 41: «Contenidos relacionados» are fed by the same norm too."""
+    write("Ley 31335", "Cooperativas agrarias", kind="law")
+    slugs = []
+    with instance.database.visit(EDITOR, writing=True) as visit:
+        for title, body in (("Ya rige", "Rige la ley 31335."), ("Se reglamenta", "Sobre la Ley N.º 31.335."),
+                            ("Otra cosa", "Costó 31335 soles.")):  # fmt: skip
+            article = news.add(visit, news.Piece(title, "Resumen.", body))
+            news.publish(visit, article)
+            slugs.append((article.public_id, f"/noticias/{article.year}/{article.slug}"))
+    index(instance, *(public_id for public_id, _ in slugs))
+    page = client.get(slugs[0][1]).text
+    related = page.split("Contenidos relacionados")[1].split("</section>")[0]
+    assert slugs[1][1] in related and slugs[2][1] not in related
+    assert "/normas/ley-31335" in page.split("Normas citadas")[1].split("</section>")[0]
+    assert "Contenidos relacionados" not in client.get(slugs[2][1]).text
+
+
+def test_a_number_that_looks_like_a_year_is_no_year(client: FlaskClient, write: Write) -> None:
+    write("DL 85", "Ley general de cooperativas", kind="legislative_decree")
+    write("DL 1985", "Otra", kind="legislative_decree")
+    page = main_of(client.get("/biblioteca", query_string={"q": "DL 85"}).text)
+    assert first_result(page) == "/normas/dl-85"
+    assert '/normas/dl-1985"' not in page

@@ -22,8 +22,9 @@ from toolkit.records import (
 MOST = 4
 
 
-def related(visit: Visit, article: Article) -> Sequence[Article]:
-    """Other articles of the same topics, materials or actions, those with the most in common first."""
+def related(visit: Visit, article: Article, also: Sequence[Article] = ()) -> Sequence[Article]:
+    """Other articles of the same topics, materials or actions, and those that have something else in common,
+    `also`: those with the most in common first."""
     codes = [term.code for term in article.terms]
     resources = [one.resource_id for one in article.resources]
     actions = [one.action_id for one in article.actions]
@@ -33,6 +34,7 @@ def related(visit: Visit, article: Article) -> Sequence[Article]:
         .union_all(
             select(ArticleResource.article_id).where(ArticleResource.resource_id.in_(resources)),
             select(ArticleAction.article_id).where(ArticleAction.action_id.in_(actions)),
+            select(Article.id).where(Article.id.in_([one.id for one in also])),
         )
         .subquery()
     )

@@ -1,7 +1,16 @@
 """Normas: what is in force, with its history, written by editors."""
 
 from toolkit.norms.changes import KINDS, STATES, Entry, add, change, describe, publish, withdraw
-from toolkit.norms.finding import browse, citing, get, get_to_change, in_its_place, named_by
+from toolkit.norms.finding import (
+    browse,
+    cited,
+    citing,
+    get,
+    get_to_change,
+    in_its_place,
+    named_by,
+    telling,
+)
 from toolkit.norms.relations import DEEDS, add_relation, get_relation, remove_relation
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "add_relation",
     "browse",
     "change",
+    "cited",
     "citing",
     "describe",
     "get",
@@ -22,5 +32,6 @@ __all__ = [
     "named_by",
     "publish",
     "remove_relation",
+    "telling",
     "withdraw",
 ]

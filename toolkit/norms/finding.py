@@ -11,8 +11,8 @@ from toolkit import access
 from toolkit.database import Visit
 from toolkit.errors import Forbidden, NotFound
 from toolkit.norms import numbers
-from toolkit.records import Norm, NormRelation, NormTerm
-from toolkit.search import finding, norms
+from toolkit.records import Article, Norm, NormRelation, NormTerm
+from toolkit.search import finding
 from toolkit.search.finding import AnyHit
 from toolkit.search.query import Norm as Named
 from toolkit.search.query import Query
@@ -20,6 +20,7 @@ from toolkit.search.shelves import Shelves
 
 CITING = 10
 """So many of what cites a norm are shown on its page."""
+_NEWEST = (Norm.dated.desc(), Norm.number)
 _WHOLE = (
     selectinload(Norm.terms),
     selectinload(Norm.does).joinedload(NormRelation.other),
@@ -30,7 +31,7 @@ _WHOLE = (
 def browse(visit: Visit, *, topic: str = "") -> Sequence[Norm]:
     """The norms, on one topic (those inside it too) where it is given: the newest first, those without a date
     last."""
-    wanted = select(Norm).options(*_WHOLE).order_by(Norm.dated.desc(), Norm.number)
+    wanted = select(Norm).options(*_WHOLE).order_by(*_NEWEST)
     if topic:
         on = or_(NormTerm.code == topic, NormTerm.code.startswith(f"{topic}."))
         wanted = wanted.where(Norm.id.in_(select(NormTerm.norm_id).where(on)))
@@ -87,12 +88,37 @@ def in_its_place(norm: Norm) -> Norm:
 def citing(visit: Visit, shelves: Shelves, norm: Norm) -> list[AnyHit]:
     """Materials and news that name a norm by its whole number, however they write it: those on the shelves of
     this viewer, without the material that holds its text. Raises `Unavailable` as every search does."""
-    names = (norm.number, *norm.aliases.splitlines())
-    found = {one.tokens[0]: name for name in names for one in norms.find(name)}
-    if not found:
-        return []
-    query = Query(norm.number, tuple(Named(name, token, ()) for token, name in found.items()))
-    filters = {"noun": ("resource", "article")}
-    hits = finding.find(visit, shelves, query, filters=filters, per_page=CITING, facets=()).hits
     own = norm.text.public_id if norm.text else ""
+    hits = _naming(visit, shelves, [norm], ("resource", "article"))
     return [hit for hit in hits if hit.record.public_id != own]
+
+
+def telling(visit: Visit, shelves: Shelves, norms: Sequence[Norm]) -> list[Article]:
+    """News that name one of these norms, those that name the most of them first; likewise."""
+    hits = _naming(visit, shelves, norms, ("article",))
+    return [hit.record for hit in hits if isinstance(hit.record, Article)]
+
+
+def _naming(visit: Visit, shelves: Shelves, norms: Sequence[Norm], nouns: Sequence[str]) -> list[AnyHit]:
+    tokens = {token: name for one in norms for token, name in numbers.whole(one.number, one.aliases).items()}
+    if not tokens:
+        return []
+    query = Query(norms[0].number, tuple(Named(name, token, ()) for token, name in tokens.items()))
+    found = finding.find(visit, shelves, query, filters={"noun": nouns}, per_page=CITING, facets=())
+    return found.hits
+
+
+def cited(visit: Visit, shelves: Shelves, noun: str, public_id: str) -> list[Norm]:
+    """The norms that something (a "resource", an "article", an "action") names by their whole number in what
+    this viewer's shelves hold of it, the newest first; without the one whose text it is. Raises `Unavailable`
+    as every search does."""
+    tokens: dict[str, set[int]] = {}
+    for id_, number, aliases in visit.session.execute(select(Norm.id, Norm.number, Norm.aliases)):
+        for token in numbers.whole(number, aliases):
+            tokens.setdefault(token, set()).add(id_)
+    held = shelves.reading(access.shelves_of(visit.viewer)).holding(noun, public_id, tokens)
+    if not held:
+        return []
+    named = Norm.id.in_(set().union(*(tokens[token] for token in held)))
+    rows = visit.session.scalars(select(Norm).where(named).options(*_WHOLE).order_by(*_NEWEST))
+    return [one for one in rows if one.text is None or one.text.public_id != public_id]

@@ -8,7 +8,8 @@ from functools import lru_cache
 from toolkit.search import norms, spanish
 
 _BARE = re.compile(r"(\d{1,6})\s?[-‐–/]\s?(\d{4}|\d{2})\s?[-‐–/]\s?([a-z]{2,20})", re.ASCII)
-_OF_LAST_CENTURY = re.compile(r"-19(\d{2})\b")
+_OF_LAST_CENTURY = re.compile(r"(?<=\d)-19(\d{2})\b")  # a year: «dl-1990» is the number of a norm
+_OF_THIS_WAY = re.compile(r"^([a-z]+-\d+)-([4-9]\d)\b")  # «ds-074-90»: no norm of Peru has the year 2040 yet
 
 
 @lru_cache(maxsize=4096)
@@ -21,6 +22,17 @@ def keys(number: str) -> frozenset[str]:
     _, _, rest = found.tokens[0].partition("-")
     bare = {rest} if len(found.tokens) > 1 else set()
     return frozenset(_short(key) for key in {*found.tokens, *bare})
+
+
+def whole(number: str, aliases: str) -> dict[str, str]:
+    """The tokens by which a text names a norm as a whole, with the name that each is of; `aliases` a line
+    each. A year of the last century is written both ways."""
+    tokens: dict[str, str] = {}
+    for name in (number, *aliases.splitlines()):
+        for found in norms.find(name):
+            token = found.tokens[0]
+            tokens |= {token: name, _short(token): name, _OF_THIS_WAY.sub(r"\1-19\2", token): name}
+    return tokens
 
 
 def asked(text: str) -> frozenset[str]:

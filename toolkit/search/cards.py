@@ -62,6 +62,10 @@ class Cards:
     def __getitem__(self, row: int) -> Standing:
         return self._standing[row]
 
+    def rows(self, noun: str, id_: str) -> np.ndarray:
+        """Where a thing stands in this part: dropped documents of it too."""
+        return np.flatnonzero(self.keys == _number(noun, id_))
+
 
 def _number(noun: str, id_: str) -> int:
     """A document's noun and id as 64 bits, by which the same thing is known on two shelves."""

@@ -21,6 +21,8 @@ from toolkit.search.query import Query
 from toolkit.search.scoring import TITLE_BONUS, Part, Posting, Statistics
 from toolkit.search.shelf import JOINT, Hit, Inside, Results
 
+WORDED = ("text_exact", "title_exact", "summary_exact")
+"""The fields of what is said in a thing itself."""
 PHRASE_WEIGHT = 100.0
 """What a phrase is worth beside its words when pages of one document are compared."""
 
@@ -120,6 +122,19 @@ class Reading:
             facets=counts,
             took_ms=(time.perf_counter() - begun) * 1000,
         )
+
+    def holding(self, noun: str, id_: str, words: Collection[str]) -> set[str]:
+        """Which of these exact words stand in the text, title or summary of one thing, in the form of it that
+        these shelves show; none where they do not show it."""
+        for base, opened in zip(self._bases, self._open, strict=False):
+            for row in opened.part.cards.rows(noun, id_):
+                if self._visible[base + row]:
+                    return {word for word in words if self._holds(opened.part, int(row), word)}
+        return set()
+
+    def _holds(self, part: CardedPart, row: int, word: str) -> bool:
+        found = (part.posting(field, word) for field in WORDED)
+        return any(posting is not None and bool((posting.ids == row).any()) for posting in found)
 
     def _of(self, inside: Inside) -> np.ndarray:
         """The documents of a space."""
