@@ -8,7 +8,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from toolkit import agreement, compendia, exchange, news, norms, organizations, people, sharing, spaces, units
+from toolkit import (
+    agreement,
+    applications,
+    compendia,
+    exchange,
+    news,
+    norms,
+    organizations,
+    people,
+    sharing,
+    spaces,
+    units,
+)
 from toolkit.access import Viewer
 from toolkit.database import Database, Visit
 from toolkit.example.planning import Player
@@ -22,8 +34,8 @@ Ids = dict[str, str]
 
 
 def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
-    """Folders, deliveries, a proposal that waits, news, the agreement, plans with an initiative, norms, a
-    compendium, units, a joint space; nothing where that is there."""
+    """Folders, deliveries, a proposal that waits, news, the agreement, plans with an initiative, what was
+    applied, norms, a compendium, units, a joint space; nothing where that is there."""
     with database.open_for_maintenance(writing=False) as session:
         if organizations.find(session, library["joint"]["slug"]) is not None:
             return
@@ -41,7 +53,10 @@ def play(database: Database, library: dict[str, Any], ids: Ids) -> None:
                             message=one["message"])  # fmt: skip
     told = {one["text"]: _tell(database, one, ids) for one in library["articles"]}
     _agree(database, library["agreement"], ids, told)
-    Player(database, ids).play()
+    player = Player(database, ids)
+    player.play()
+    for one in library["applications"]:
+        _apply(player, one)
     _legislate(database, library["norms"])
     for one in library["compendia"]:
         _compile(database, one, ids)
@@ -83,6 +98,18 @@ def _agree(database: Database, one: dict[str, Any], ids: Ids, told: dict[str, An
                          "article": told.get(part.get("article", ""))}  # fmt: skip
                 agreement.add_part(visit, made, sort, part | {n: named[n] for n in named if n in part})
         agreement.publish(visit, made)
+
+
+def _apply(player: Player, one: dict[str, Any]) -> None:
+    """Write down that an organisation applied a material, on the day when it told that."""
+    said = {name: one[name] for name in ("day", "region", "how", "result", "words", "people", "public")}
+    report = applications.Report(version=1, country="PE", **said)
+
+    def tell(visit: Visit) -> None:
+        organization = organizations.get(visit.session, one["organization"])
+        applications.add(visit, _resource(visit, player.ids, one["file"]), organization, report)
+
+    player.act(one, tell)
 
 
 def _legislate(database: Database, every: list[dict[str, Any]]) -> None:
