@@ -49,6 +49,13 @@ def test_the_document_knows_its_language_and_its_title() -> None:
     assert str(document.language).startswith("pt")
 
 
+def test_every_page_says_at_its_foot_what_it_is_and_which_of_how_many() -> None:
+    (foot,) = written().styles.get_elements("//style:master-page/style:footer")
+    assert "Informe 2026" in foot.text_recursive
+    assert foot.get_element("descendant::text:page-number") is not None
+    assert foot.get_element("descendant::text:page-count") is not None
+
+
 def test_links_lead_to_full_addresses_and_several_things_are_a_list() -> None:
     document = written()
     links = document.body.get_elements("//text:a")

@@ -56,6 +56,7 @@ def _prepare(document: odfdo.Document, title: str, language: str) -> None:
     for level, size in _HEADINGS.items():
         _restyle(document, f"Heading_20_{level}", "text",
                  {"fo:font-size": size, "fo:font-weight": "bold", "fo:font-style": "normal"})  # fmt: skip
+    _foot(document, title)
     _restyle(document, "Text_20_body", "text",
              {"style:font-name": "Liberation Sans", "fo:font-size": "10.5pt"})  # fmt: skip
     for style in (
@@ -75,6 +76,26 @@ def _prepare(document: odfdo.Document, title: str, language: str) -> None:
         _restyle(document, f"Words{title}", "paragraph", plain)
         _restyle(document, f"Number{title}", "paragraph", {**plain, "fo:text-align": "end"})
     _restyle(document, "Row", "table-row", {"fo:keep-together": "always"}, "table-row")
+
+
+def _foot(document: odfdo.Document, title: str) -> None:
+    """At the foot of every page what it is, and which page of how many."""
+    page = document.get_style("master-page", "Standard")
+    layout = document.styles.get_element("//style:page-layout/style:footer-style")
+    if not isinstance(page, odfdo.StyleMasterPage) or layout is None:
+        return
+    room = odfdo.Element.from_tag("style:header-footer-properties")
+    for name, length in (("fo:min-height", "0.6cm"), ("fo:margin-top", "0.4cm")):
+        room.set_attribute(name, length)
+    layout.append(room)
+    words = odfdo.Paragraph(f"{_clean(title)} · ", style="Footer")
+    words.append(odfdo.VarPageNumber())
+    words.append(" / ")
+    words.append(odfdo.VarPageCount())
+    page.set_page_footer(words)
+    document.insert_style(
+        odfdo.Style("paragraph", name="Footer", parent_style="Text_20_body", area="text", size="9pt")
+    )
 
 
 def _restyle(
