@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -59,7 +58,7 @@ def browse(visit: Visit, organization: Organization) -> Units:
 
     def inside(parent: int | None) -> list[Node]:
         return [
-            Node(one, list(_before(one)), inside(one.id)) for one in standing
+            Node(one, list(_up(one, "predecessor")), inside(one.id)) for one in standing
             if (one.parent_id if one.parent_id not in over else None) == parent
         ]  # fmt: skip
 
@@ -82,7 +81,9 @@ def named_by(visit: Visit, text: str) -> list[tuple[OrganizationUnit, str]]:
     wanted = _stems(text) if len(text) <= 200 else frozenset()
     if len(wanted) < 2:
         return []
-    rows = visit.session.execute(_NAMED).all()
+    today = access.lima_day(now()).isoformat()
+    rows = [row for row in visit.session.execute(_NAMED)
+            if not (row.since and partial_dates.is_after(row.since, today))]  # fmt: skip
     after = {row.predecessor_id: row.id for row in rows}
     found: dict[int, str] = {}
     for row in sorted(rows, key=lambda row: len(row.name)):
@@ -99,10 +100,11 @@ def named_by(visit: Visit, text: str) -> list[tuple[OrganizationUnit, str]]:
 
 
 _NAMED = (
-    select(OrganizationUnit.id, OrganizationUnit.predecessor_id, OrganizationUnit.name)
+    select(OrganizationUnit.id, OrganizationUnit.predecessor_id, OrganizationUnit.name,
+           OrganizationUnit.since)
     .join(Organization, Organization.id == OrganizationUnit.organization_id)
     .where(Organization.active)
-)
+)  # fmt: skip
 
 
 def get_to_change(visit: Visit, public_id: str) -> OrganizationUnit:
@@ -128,14 +130,18 @@ def add(visit: Visit, organization: Organization, facts: Facts) -> OrganizationU
     Invalid naming the field that cannot be taken."""
     _check_may(visit, organization)
     unit = OrganizationUnit(organization_id=organization.id, organization=organization)
+    for one in all_of(visit, organization):
+        if describe(one) == replace(facts, name=tidy.line(facts.name)):
+            return one  # the button was pressed twice
     _write(visit, unit, facts)
     visit.session.add(unit)
     visit.session.flush()
     before = unit.predecessor
     if before is not None:
         before.until = before.until or unit.since
+        above = list(_up(unit, "parent"))
         for one in all_of(visit, organization):
-            if one.parent_id == before.id and not one.until and one is not unit:
+            if one.parent_id == before.id and not one.until and one is not unit and one not in above:
                 one.parent = unit
     _note(visit, "add", unit)
     return unit
@@ -202,10 +208,7 @@ def _another(
     if not public_id:
         return None
     found = next((one for one in all_of(visit, organization) if one.public_id == public_id), None)
-    one: Any = found
-    while one is not None and one is not unit:
-        one = getattr(one, tie)
-    if found is None or one is unit:
+    if found is None or unit in (found, *_up(found, tie)):
         raise Invalid(N_("Elija otra unidad de la lista."), field=tie)
     return found
 
@@ -220,12 +223,13 @@ def _is_over(unit: OrganizationUnit, every: Sequence[OrganizationUnit]) -> bool:
     )
 
 
-def _before(unit: OrganizationUnit) -> Iterator[OrganizationUnit]:
-    seen, one = {unit.id}, unit.predecessor
-    while one is not None and one.id not in seen:
+def _up(unit: OrganizationUnit, tie: str) -> Iterator[OrganizationUnit]:
+    """What a unit stands in, or was before, step by step, each once."""
+    seen, one = {unit}, getattr(unit, tie)
+    while one is not None and one not in seen:
         yield one
-        seen.add(one.id)
-        one = one.predecessor
+        seen.add(one)
+        one = getattr(one, tie)
 
 
 def _latest(unit: int, after: Mapping[int | None, int]) -> int:

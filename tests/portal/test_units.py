@@ -145,3 +145,25 @@ def test_others_do_not_write_them(
         assert otto.get(address).status_code == 403
         assert client.get(address).status_code == 302
     assert otto.get(f"/organizaciones/unidades/{'z' * 20}").status_code == 404
+
+
+def test_a_unit_that_stands_in_what_it_was_called_makes_no_circle(client: FlaskClient, add: Add) -> None:
+    """B is renamed N, and N stands in C, which stood in B: C does not move into N."""
+    direction = add("Dirección B")
+    area = add("Área C", parent=direction)
+    add("Dirección N", predecessor=direction, parent=area, since="2020")
+    add("Área X", parent=area)  # walks up from C
+    page = shown(client)
+    assert all(name in page for name in ("Área C", "Dirección N", "Área X"))
+
+
+def test_a_name_to_come_answers_to_nobody_yet(client: FlaskClient, instance: Instance, add: Add) -> None:
+    add(NEW, predecessor=add(OLD), since="2190")
+    index(instance, add_resource(instance))
+    page = client.get("/biblioteca", query_string={"q": OLD}).text
+    assert NEW not in page and OLD in re.findall(r'class="named">(.*?)</p>', page, re.S)[0]
+
+
+def test_a_unit_sent_twice_is_written_once(client: FlaskClient, add: Add) -> None:
+    assert add("Dirección B", since="2020") == add(" Dirección  B ", since="2020")
+    assert shown(client).count("Dirección B") == 1
