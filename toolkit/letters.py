@@ -3,14 +3,16 @@ or account is suspended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from toolkit import memberships, notices, outbox
+from toolkit import access, memberships, notices, outbox
 from toolkit.access import Viewer
-from toolkit.records import Organization, Person
+from toolkit.people import viewer_of
+from toolkit.records import Agreement, Organization, Person, now
 
 
 def readers(session: Session, organization_ids: Iterable[int]) -> list[Person]:
@@ -21,18 +23,29 @@ def readers(session: Session, organization_ids: Iterable[int]) -> list[Person]:
     return [found[number] for number in sorted(found)]
 
 
+def editors(session: Session) -> Sequence[Person]:
+    """The editors of the portal."""
+    return session.scalars(select(Person).where(Person.portal_role == "editor").order_by(Person.id)).all()
+
+
 def to_coordinations(
     session: Session, organization_ids: Iterable[int], template: str, values: dict[str, Any],
-    *, but: Viewer | None = None, also: int | None = None,
+    *, but: Viewer | None = None, also: Person | None = None,
 ) -> None:  # fmt: skip
-    """Write to whoever coordinates these organisations today, and to the person with the number `also`, each
-    once, but not to the viewer `but`, who did what the letter tells of. The template gets the values and the
-    `name` of the reader."""
+    """Write to whoever coordinates these organisations today, and to the person `also`, each once, but not to
+    the viewer `but`, who did what the letter tells of. The template gets the values and the `name` of the
+    reader."""
     people = readers(session, organization_ids)
-    more = session.get(Person, also) if also is not None else None
-    if more is not None and more not in people:
-        people.append(more)
+    if also is not None and also not in people:
+        people.append(also)
     to_people(session, people, template, values, but=but)
+
+
+def proposer(session: Session, person_id: int | None, agreement: Agreement) -> Person | None:
+    """Who proposed something under an agreement, as long as they work on it: who left reads no more of it."""
+    if person_id is None or not access.may_plan(viewer_of(session, person_id, now()), agreement):
+        return None
+    return session.get(Person, person_id)
 
 
 def to_people(

@@ -56,7 +56,8 @@ def edit(code: str) -> ResponseReturnValue:
     form = form_for(found.plan)
     try:
         if not actions.open_to_writing(found):
-            made = changes.ask_action(visit(), found, form.facts(), form.said("reason"))
+            made = changes.ask_action(visit(), found, form.facts(), form.said("reason"),
+                                      revision=form.begun())  # fmt: skip
             return asked(made.public_id)
         actions.change(visit(), found, form.facts(), revision=form.begun())
     except Overtaken as trouble:

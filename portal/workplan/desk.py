@@ -53,7 +53,9 @@ def edit(year: int) -> ResponseReturnValue:
         return render_template("workplan/edit.html", form=form, plan=found)
     try:
         if found.state != "draft":
-            return asked(changes.ask_plan(visit(), found, form.said("words"), form.said("reason")).public_id)
+            made = changes.ask_plan(visit(), found, form.said("words"), form.said("reason"),
+                                    revision=form.begun())  # fmt: skip
+            return asked(made.public_id)
         workplan.change(visit(), found, form.said("words"), revision=form.begun())
     except Overtaken as trouble:
         form.set_beside(_plan_form(trouble.theirs, found), trouble)
@@ -140,8 +142,9 @@ def change_indicator(id: str) -> ResponseReturnValue:  # noqa: A002
         return _indicator(form, row)
     try:
         if row.plan.state != "draft":
-            reason = form.said("reason")
-            return asked(changes.ask_indicator(visit(), row.plan, row, form.aim(), reason).public_id)
+            made = changes.ask_indicator(visit(), row.plan, row, form.aim(), form.said("reason"),
+                                         revision=form.begun())  # fmt: skip
+            return asked(made.public_id)
         indicators.change(visit(), row, form.aim(), revision=form.begun())
     except Overtaken as trouble:
         form.set_beside(_standing(row), trouble)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -68,6 +69,17 @@ def accept(who: FlaskClient, action: str = ACTION) -> Any:
 def _revision(who: FlaskClient, address: str) -> str:
     page = who.get(address).text
     return page.split('name="revision" value="')[1].split('"')[0] if 'name="revision"' in page else "0"
+
+
+def begun(who: FlaskClient, address: str) -> str:
+    """The revision from which somebody begins who opens a form."""
+    found = re.search(r'name="revision"[^>]*value="(\d+)"', who.get(address).text)
+    return found[1] if found else "0"
+
+
+def edit(who: FlaskClient, action: str = ACTION, **said: Any) -> Any:
+    """Send the form of an action, as it was opened a moment ago."""
+    return post(who, f"{action}/editar", **({"revision": begun(who, f"{action}/editar")} | said))
 
 
 def report(who: FlaskClient, action: str = ACTION, *, proof: bytes | None = PROOF, **more: str) -> Any:

@@ -5,15 +5,27 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.mail import Post
+from portal import mail
 from tests.portal import planned
-from tests.portal.planned import ACTION, PLAN, accept, agree, draft, propose, report
+from tests.portal.planned import ACTION, PLAN, accept, agree, begun, draft, edit, propose, report
 from tests.portal.test_agreement import words_of
 from tests.portal.test_members import post
 from tests.portal.test_verification import OTHER_WAY
 from tests.portal.test_workplan import one
-from toolkit import agreement
-from toolkit.records import Action, AuditEntry, Indicator, Objective, OutboxMessage, Plan, PlanChange
+from toolkit import agreement, terms
+from toolkit.records import (
+    Action,
+    AuditEntry,
+    Indicator,
+    Membership,
+    Objective,
+    OutboxMessage,
+    Person,
+    Plan,
+    PlanChange,
+    Post,
+    Task,
+)
 
 INDICATOR = {"name": "Jóvenes en cargos", "unit": "personas", "baseline": "0", "target": "40",
              "objective": "1"}  # fmt: skip
@@ -27,7 +39,7 @@ def agreed(parties):
 
 def ask(who, **more):
     """Propose a change of the action; where it stands."""
-    asked = post(who, f"{ACTION}/editar", **(OTHER_WAY | {"responsible": "americas"} | more))
+    asked = edit(who, **(OTHER_WAY | {"responsible": "americas"} | more))
     assert asked.status_code == 302, words_of(asked.text)
     return asked.location
 
@@ -114,10 +126,10 @@ def test_an_objective_that_parties_agreed_on_does_not_change(instance, agreed):
         named, free = named.public_id, free.public_id
     at = "/convenio/editar/objetivos/"
     for deed, words in (("", "Otra cosa."), ("/quitar", "")):
-        refused = post(edita, at + named + deed, page=at + named, words=words)
+        refused = post(edita, at + named + deed, page=at + named, words=words, revision="1")
         assert refused.status_code in (409, 422), refused.status_code
         assert "está en el plan de trabajo 2027" in refused.text
-    assert post(edita, at + free, page=at + free, words="Incluir a jóvenes.").status_code == 302
+    assert post(edita, at + free, page=at + free, words="Incluir a jóvenes.", revision="1").status_code == 302
     assert post(edita, f"{at}{free}/quitar", page=at + free).status_code == 302
 
 
@@ -129,7 +141,7 @@ def test_an_objective_of_a_draft_takes_its_consents_back(instance, parties):
     with instance.database.open_for_maintenance(writing=False) as session:
         named = session.scalars(select(Objective).order_by(Objective.number)).first()
         at = f"/convenio/editar/objetivos/{named.public_id}"
-    assert post(edita, at, words="Difundir más.").status_code == 302
+    assert post(edita, at, words="Difundir más.", revision="1").status_code == 302
     page = words_of(parties["bea"].get(PLAN).text)
     assert "Falta la conformidad de Americas y Produce" in page
     with instance.database.open_for_maintenance(writing=False) as session:
@@ -149,8 +161,7 @@ def test_the_year_of_a_hidden_plan_of_another_agreement_is_not_free(instance, pa
 
 def test_an_identical_change_that_waits_is_not_asked_for_again(agreed):
     ask(agreed["ana"], title="Taller doble")
-    refused = post(agreed["bea"], f"{ACTION}/editar",
-                   **(OTHER_WAY | {"responsible": "americas", "title": "Taller doble"}))  # fmt: skip
+    refused = edit(agreed["bea"], **(OTHER_WAY | {"responsible": "americas", "title": "Taller doble"}))
     assert refused.status_code == 422
     assert "Ya hay un cambio igual" in refused.text
 
@@ -194,7 +205,7 @@ def test_an_objective_that_a_waiting_change_names_does_not_change(instance, agre
     with instance.database.open_for_maintenance(writing=False) as session:
         free = session.scalars(select(Objective).order_by(Objective.number)).all()[1].public_id
     at = f"/convenio/editar/objetivos/{free}"
-    refused = post(agreed["edita"], at, words="Otra cosa.")
+    refused = post(agreed["edita"], at, words="Otra cosa.", revision="1")
     assert refused.status_code in (409, 422)
     assert "está en el plan de trabajo 2027" in refused.text
 
@@ -273,14 +284,83 @@ def test_letters_about_the_plan_read_as_they_should(instance, parties):
     post(ana, f"{PLAN}/publicar")
     asked = ask(ana, title="Taller de marzo")
     post(bea, f"{asked}/retirar", reason="En marzo no.")
-    mail = Post(instance)
+    sent = mail.Post(instance)
     with instance.database.open_for_maintenance(writing=False) as session:
         letters = [(one.template, one.values) for one in session.scalars(select(OutboxMessage))]
     steps = {values["step"] for _, values in letters}
     assert steps >= {"agreed_by_one", "asked_anew", "agreed", "published", "change_asked", "change_declined"}
     for template, values in letters:
         for language in ("es", "en", "pt"):
-            _, text = mail.render(template, {**values, "name": "Luz"}, language)
+            _, text = sent.render(template, {**values, "name": "Luz"}, language)
             assert "<function" not in text and "\n\n\n" not in text, text
             if values.get("reason") and language == "es":
                 assert f"\n\nMotivo: {values['reason']}\n\n" in text
+
+
+def test_a_form_that_grew_old_proposes_to_undo_nothing(instance, agreed):
+    """Ana opened the form, another title was agreed on, Ana sends a new date: her change is of the date."""
+    ana, bea = agreed["ana"], agreed["bea"]
+    read = begun(ana, f"{ACTION}/editar")
+    asked = edit(bea, **(OTHER_WAY | {"responsible": "americas", "title": "Feria"}))
+    assert post(ana, f"{asked.location}/conformidad").status_code == 302
+    late = OTHER_WAY | {"responsible": "americas", "due_on": "2027-09-30", "revision": read}
+    refused = edit(ana, **late)
+    assert refused.status_code == 409
+    assert "Título Lo que ya está guardado Feria Lo que usted escribió Taller" in words_of(refused.text)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert len(session.scalars(select(PlanChange)).all()) == 1
+
+
+def test_who_left_hears_no_more_of_what_they_proposed(instance, parties, add_person, sign_in):
+    ana, bea = parties["ana"], parties["bea"]
+    draft(ana)
+    propose(ana)
+    with instance.database.open_for_maintenance() as session:
+        (person,) = session.scalars(select(Person).where(Person.email == "ana@x.coop"))
+        for held in session.scalars(select(Post).where(Post.holder_id == person.id)):
+            session.delete(held)
+        for belongs in session.scalars(select(Membership).where(Membership.person_id == person.id)):
+            session.delete(belongs)
+    refused = post(bea, f"{ACTION}/retirar", page=ACTION, reason="No alcanza.")
+    assert refused.status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        letters = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "action")).all()
+        assert "No alcanza." not in [one.values["reason"] for one in letters if one.recipient == "ana@x.coop"]
+
+
+def test_a_value_told_again_after_another_is_the_newest(instance, agreed):
+    ana = agreed["ana"]
+    asked = post(ana, f"{PLAN}/indicadores/nuevo", **INDICATOR, reason="Lo pide la evaluación.").location
+    assert post(agreed["bea"], f"{asked}/conformidad").status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        at = f"/plan-de-trabajo/indicadores/{session.scalars(select(Indicator)).one().public_id}/valores"
+    today = terms.today().isoformat()
+    for value in ("5", "6", "5", "5"):
+        post(ana, at, page=PLAN, value=value, day=today, source="Listas")
+    with instance.database.open_for_maintenance(writing=False) as session:
+        indicator = session.scalars(select(Indicator)).one()
+        assert [int(one.value) for one in indicator.measures] == [5, 6, 5]
+
+
+def test_a_task_that_was_done_may_be_set_again(instance, agreed):
+    ana = agreed["ana"]
+
+    def add():
+        post(ana, f"{ACTION}/tareas", page=ACTION, words="Llamar al local", party="americas")
+        with instance.database.open_for_maintenance(writing=False) as session:
+            return [one.public_id for one in session.scalars(select(Task).order_by(Task.id))]
+
+    assert len(add()) == 1
+    (task,) = add()
+    post(ana, f"/acciones/tareas/{task}", page=ACTION, done="yes")
+    assert len(add()) == 2
+
+
+def test_a_task_of_an_action_that_ended_waits_for_nobody(agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    post(bea, f"{ACTION}/tareas", page=ACTION, words="Revisar chirimoyas", party="produce")
+    assert "Revisar chirimoyas" in bea.get("/coordinacion").text
+    asked = post(ana, f"{ACTION}/cancelar", reason="No hay con qué.").location
+    assert post(bea, f"{asked}/conformidad", page=asked).status_code == 302
+    for place in ("/coordinacion", "/espacios/produce"):
+        assert "Revisar chirimoyas" not in bea.get(place).text, place

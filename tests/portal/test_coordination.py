@@ -160,7 +160,7 @@ def test_an_action_to_verify_an_acta_a_plan_and_a_change_wait_for_the_other_part
         meetings.write(visit, found, "Acordado.", revision=found.revision)
         meetings.agree(visit, found, revision=found.revision)
         plan = workplan.get(visit, 2027)
-        workplan.changes.ask_plan(visit, plan, "Otras palabras.", "Conviene.")
+        workplan.changes.ask_plan(visit, plan, "Otras palabras.", "Conviene.", revision=plan.revision)
         change = plan.changes[-1].public_id
         drafted = workplan.add(visit, work.agreement(visit), 2028, "Otro año.")
         work.propose(visit, drafted, "Una acción", dt.date(2028, 6, 30))
@@ -412,7 +412,7 @@ def test_row_28_what_waits_is_counted_in_the_header_and_listed_in_the_space(
         meetings.write(visit, found, "Acordado.", revision=found.revision)
         plan = workplan.get(visit, 2027)
         work.propose(visit, plan, "Una más")
-        workplan.changes.ask_plan(visit, plan, "Otras palabras.", "Conviene.")
+        workplan.changes.ask_plan(visit, plan, "Otras palabras.", "Conviene.", revision=plan.revision)
         drafted = workplan.add(visit, work.agreement(visit), 2028, "Otro año.")
         work.propose(visit, drafted, "Una acción", dt.date(2028, 6, 30))
     with work.visit("ana") as visit:

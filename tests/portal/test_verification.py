@@ -139,7 +139,7 @@ def test_what_changed_while_it_was_read_is_not_verified(instance, agreed):
 def test_a_change_of_who_or_of_what_ends_the_verification(instance, agreed, changed):
     ana, bea = agreed["ana"], agreed["bea"]
     report(ana, act="send")
-    asked = post(ana, f"{ACTION}/editar", **(OTHER_WAY | changed))
+    asked = planned.edit(ana, **(OTHER_WAY | changed))
     assert asked.status_code == 302, asked.text
     assert "Hay un cambio propuesto de esta acción" in bea.get(ACTION).text
     assert post(bea, f"{asked.location}/conformidad").status_code == 302
@@ -151,9 +151,7 @@ def test_a_change_of_who_or_of_what_ends_the_verification(instance, agreed, chan
 def test_a_change_of_its_words_leaves_it_to_be_verified(instance, agreed):
     ana, bea = agreed["ana"], agreed["bea"]
     report(ana, act="send")
-    asked = post(
-        ana, f"{ACTION}/editar", **(OTHER_WAY | {"responsible": "americas", "summary": "Dos talleres."})
-    )
+    asked = planned.edit(ana, **(OTHER_WAY | {"responsible": "americas", "summary": "Dos talleres."}))
     assert post(bea, f"{asked.location}/conformidad").status_code == 302
     assert one(instance, Action).state == "to_verify"
 

@@ -172,7 +172,7 @@ def propose_change(who: FlaskClient, **more: str) -> Any:
             "objectives": ["1"], "topics": ["T03"], "outputs": "Guía impresa\nLista de asistencia",
             "words": "Detalle reservado de chirimoyas.", "budget": "Partida 23.27",
             "priority_0": "Prioridad americana", "priority_1": "Política nacional"} | more  # fmt: skip
-    return post(who, f"{ACTION}/editar", **said)
+    return planned.edit(who, **said)
 
 
 def test_a_change_tells_days_in_words_and_parties_by_name(parties, visitor):

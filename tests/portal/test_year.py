@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.portal.planned import accept, agree, draft, observe, propose, report, verify
+from tests.portal.planned import accept, agree, draft, edit, observe, propose, report, verify
 from tests.portal.test_agreement import words_of
 from tests.portal.test_applications import tell
 from tests.portal.test_members import post
@@ -64,7 +64,7 @@ def test_a_year_from_the_draft_to_the_report(instance: Any, parties: Any, visito
 
     with on(9, 1):
         ana, bea = sign_in("ana@x.coop"), sign_in("bea@x.coop")
-        asked = post(bea, "/acciones/2027-02/editar", title="Feria de jóvenes", responsible="produce",
+        asked = edit(bea, "/acciones/2027-02", title="Feria de jóvenes", responsible="produce",
                      starts_on="2027-08-01", due_on="2027-11-15", objectives=["2"], outputs="Feria",
                      reason="El local se desocupa en noviembre.", **_inner())  # fmt: skip
         assert asked.status_code == 302, asked.text

@@ -140,7 +140,7 @@ def test_one_letter_a_person_with_all_that_waits(work: Work) -> None:
     proposed(work)
     with work.visit("ana") as visit:
         plan = workplan.get(visit, 2027)
-        workplan.changes.ask_plan(visit, plan, "Otras palabras.", "Conviene.")
+        workplan.changes.ask_plan(visit, plan, "Otras palabras.", "Conviene.", revision=plan.revision)
         change = plan.changes[-1].public_id
     acta = approved_by_one(work)
     work.act("ana", "2027-01", lambda visit, action: actions.advance(visit, action, "start"))

@@ -134,7 +134,8 @@ def add_task(visit: Visit, action: Action, words: str, party: str, due_on: dt.da
         raise Invalid(N_("Elija una de las partes."), field="party")
     _check_day(due_on, action, "due_on")
     for one in action.tasks:
-        if (one.words, one.organization_id, one.due_on) == (words, parties[party].organization_id, due_on):
+        same = (one.words, one.organization_id, one.due_on) == (words, parties[party].organization_id, due_on)
+        if same and not one.done_at:
             return one  # the button was pressed twice
     task = Task(agreement_id=action.plan.agreement_id, action_id=action.id, words=words, due_on=due_on,
                 organization_id=parties[party].organization_id)  # fmt: skip

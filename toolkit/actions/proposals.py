@@ -194,12 +194,13 @@ def tell(
     visit: Visit, action: Action, step: str, organization_ids: Sequence[int] = (), reason: str = "",
     also: int | None = None,
 ) -> None:  # fmt: skip
-    """Write to the coordinations of the parties, or of these ones, and to the person `also`: what was done,
-    by whom, and why."""
+    """Write to the coordinations of the parties, or of these ones, and to the person with the number `also`
+    if they work on the plan still: what was done, by whom, and why."""
     parties = organization_ids or [one.organization_id for one in action.plan.agreement.parties]
     with visit.open_for_maintenance() as whole:
+        author = letters.proposer(whole, also, action.plan.agreement)
         letters.to_coordinations(whole, parties, "action", values(visit, action, step, reason),
-                                 but=visit.viewer, also=also)  # fmt: skip
+                                 but=visit.viewer, also=author)  # fmt: skip
 
 
 def values(visit: Visit, action: Action, step: str, reason: str = "") -> dict[str, Any]:

@@ -159,7 +159,7 @@ def _ask(visit: Visit, code: str, one: dict[str, Any]) -> str:
     facts = actions.describe(action)
     for name, said in one["facts"].items():
         setattr(facts, name, said)
-    return changes.ask_action(visit, action, facts, one["reason"]).public_id
+    return changes.ask_action(visit, action, facts, one["reason"], revision=action.revision).public_id
 
 
 def _withdraw(visit: Visit, code: str) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from toolkit import access, consents, reasons, tidy
+from toolkit import access, consents, reasons, revisions, tidy
 from toolkit.actions import facts, proposals
 from toolkit.actions.facts import Facts
 from toolkit.actions.proposals import number_change
 from toolkit.database import Visit
-from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.records import Action, Agreement, AgreementParty, Consent, Indicator, Plan, PlanChange
 from toolkit.workplan import indicators, plans
 from toolkit.workplan.indicators import Aim
@@ -56,13 +56,15 @@ def about(visit: Visit, action: Action) -> Sequence[PlanChange]:
     ).all()
 
 
-def ask_action(visit: Visit, action: Action, said: Facts, reason: str) -> PlanChange:
-    """Propose other facts for a planned action. Raises Forbidden, Conflict, Invalid."""
+def ask_action(visit: Visit, action: Action, said: Facts, reason: str, *, revision: int) -> PlanChange:
+    """Propose other facts for a planned action. `revision` is the one that the person began from. Raises
+    Forbidden, Overtaken where the action changed meanwhile, Conflict, Invalid."""
     if action.state in proposals.HIDDEN:
         raise Conflict(N_("Esta acción no está en el plan: es una propuesta, o se retiró."))
     _check_changes(action)
     stood, said = facts.describe(action), facts.check(said, action.plan)
     facts.check_ready(said, action.code)
+    revisions.compare(stood, said, begun=revision, kept=action.revision, unordered=facts.UNORDERED)
     before, after = facts.plain(stood), facts.plain(said)
     for name in after.keys() - set(facts.differing(stood, said)):
         after[name] = before[name]
@@ -77,19 +79,24 @@ def ask_cancel(visit: Visit, action: Action, reason: str) -> PlanChange:
 
 
 def ask_indicator(
-    visit: Visit, plan: Plan, indicator: Indicator | None, aim: Aim, reason: str
+    visit: Visit, plan: Plan, indicator: Indicator | None, aim: Aim, reason: str, *, revision: int = 0
 ) -> PlanChange:  # fmt: skip
-    """Propose another aim for an indicator, or a new indicator where there is none yet, likewise."""
-    after = indicators.plain(indicators.check(aim, plan))
+    """Propose another aim for an indicator, likewise, or a new indicator where there is none yet."""
+    aim = indicators.check(aim, plan)
+    if indicator is not None:
+        revisions.compare(indicators.describe(indicator), aim, begun=revision, kept=indicator.revision)
+    after = indicators.plain(aim)
     before = indicators.plain(indicators.describe(indicator)) if indicator else {}
     act = "change" if indicator else "add"
     return _ask(visit, plan, "indicator", act, before, after, reason, indicator=indicator)
 
 
-def ask_plan(visit: Visit, plan: Plan, words: str, reason: str) -> PlanChange:
+def ask_plan(visit: Visit, plan: Plan, words: str, reason: str, *, revision: int) -> PlanChange:
     """Propose other words for the beginning of the plan, likewise."""
     words = tidy.text(words)
     tidy.check_length(words, plans.TEXT, "words")
+    if words != plan.words and revision != plan.revision:
+        raise Overtaken(plan.words, plan.revision, ["words"])
     return _ask(visit, plan, "plan", "change", {"words": plan.words}, {"words": words}, reason)
 
 

@@ -179,9 +179,10 @@ def tell(
     visit: Visit, plan: Plan, step: str, organization_ids: Sequence[int] = (), also: int | None = None,
     **values: Any,
 ) -> None:  # fmt: skip
-    """Write to the coordinations of the parties, or of these ones, and to the person `also`; `values` go into
-    the letter."""
+    """Write to the coordinations of the parties, or of these ones, and to the person with the number `also`
+    if they work on the plan still; `values` go into the letter."""
     parties = organization_ids or [one.organization_id for one in plan.agreement.parties]
     values = {**consents.letter(plan, step), **values}
     with visit.open_for_maintenance() as whole:
-        letters.to_coordinations(whole, parties, "plan", values, but=visit.viewer, also=also)
+        author = letters.proposer(whole, also, plan.agreement)
+        letters.to_coordinations(whole, parties, "plan", values, but=visit.viewer, also=author)
