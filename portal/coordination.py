@@ -18,9 +18,9 @@ from toolkit.errors import Conflict, Invalid
 
 log = logging.getLogger(__name__)
 section = Section("coordination", __name__)
-WAYS = {"proposal": ("actions.show", "code"), "verification": ("actions.show", "code"),
-        "due": ("actions.show", "code"), "plan": ("workplan.show", "year"),
-        "publish": ("workplan.show", "year"),
+WAYS = {"amendment": ("agreement.amendment", "id"), "proposal": ("actions.show", "code"),
+        "verification": ("actions.show", "code"), "due": ("actions.show", "code"),
+        "plan": ("workplan.show", "year"), "publish": ("workplan.show", "year"),
         "change": ("workplan.change", "id"), "acta": ("meetings.show", "id")}  # fmt: skip
 """What waits → the page where it is done, and what names it there."""
 

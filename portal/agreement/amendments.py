@@ -11,9 +11,10 @@ from portal.agreement import section
 from portal.agreement.forms import AmendmentForm
 from portal.languages import gettext as _
 from portal.section import anyone, signed_in
-from portal.sheets import Sheet
+from portal.sheets import ReasonForm
 from portal.viewer import visit
 from toolkit import access, agreement, consents
+from toolkit.agreement import amendments
 from toolkit.database import Visit
 from toolkit.errors import Conflict, Forbidden, Invalid
 from toolkit.records import Amendment
@@ -39,25 +40,26 @@ def propose(slug: str) -> ResponseReturnValue:
 @section.route("/convenio/adendas/<public_id:id>", access=anyone)
 def amendment(id: str) -> ResponseReturnValue:  # noqa: A002 - the word of the address
     """One amendment: what it says, and who agreed."""
-    return _page(agreement.get_amendment(visit(), id), Sheet())
+    return _page(agreement.get_amendment(visit(), id), ReasonForm())
 
 
-def _page(found: Amendment, form: Sheet) -> str:
+def _page(found: Amendment, form: ReasonForm) -> str:
     viewer = visit().viewer
     return render_template(
         "agreement/amendment.html", amendment=found, agreement=found.agreement, form=form,
         waiting=agreement.still_to_agree(found), may_agree=consents.may_give(visit(), found, found.agreement),
-        may_publish=access.may_edit_agreement(viewer), may_withdraw=access.may_amend(viewer, found.agreement),
+        may_publish=access.may_edit_agreement(viewer), may_withdraw=amendments.may_withdraw(visit(), found),
+        own=amendments.is_own(visit(), found),
     )  # fmt: skip
 
 
 def _act(id: str, act: Callable[[Visit, Amendment], None], done: str) -> ResponseReturnValue:  # noqa: A002
-    found, form = agreement.get_amendment(visit(), id), Sheet()
+    found, form = agreement.get_amendment(visit(), id), ReasonForm()
     try:
         act(visit(), found)
-    except Conflict as trouble:
+    except (Conflict, Invalid) as trouble:
         form.refuse(trouble)
-        return _page(found, form), 409
+        return _page(found, form), 409 if isinstance(trouble, Conflict) else 422
     flash(done)
     return redirect(url_for("agreement.amendment", id=id))
 
@@ -76,5 +78,7 @@ def publish_amendment(id: str) -> ResponseReturnValue:  # noqa: A002
 
 @section.route("/convenio/adendas/<public_id:id>/retirar", access=signed_in, methods=["POST"])
 def withdraw_amendment(id: str) -> ResponseReturnValue:  # noqa: A002
-    """Take a proposal back."""
-    return _act(id, agreement.withdraw_amendment, _("La propuesta quedó retirada."))
+    """Take a proposal back, or decline it."""
+    reason = ReasonForm().said("reason")
+    return _act(id, lambda visit, found: agreement.withdraw_amendment(visit, found, reason),
+                _("La propuesta quedó retirada."))  # fmt: skip

@@ -76,10 +76,15 @@ def _form(part: str) -> tuple[type[PartForm], str]:
     return FORMS[part][:2]
 
 
-def _parts(found: Agreement, part: str, form: PartForm, row: Any = None) -> str:
-    """The page of one sort of part: those there are, and the form for one more, or for the one to change."""
+def _offered(form: PartForm) -> PartForm:
     if isinstance(form, PartyForm):
         form.organization.choices = [("", _("Elija una organización")), *organizations.names(visit()).items()]
+    return form
+
+
+def _parts(found: Agreement, part: str, form: PartForm, row: Any = None) -> str:
+    """The page of one sort of part: those there are, and the form for one more, or for the one to change."""
+    _offered(form)
     name, heading = FORMS[part][1:]
     return render_template("agreement/parts.html", agreement=found, part=part, heading=heading, form=form,
                            rows=getattr(found, name), row=row)  # fmt: skip
@@ -110,7 +115,10 @@ def change_part(part: str, id: str) -> ResponseReturnValue:  # noqa: A002 - the 
         return _parts(row.agreement, part, kind.of(row), row)
     form = kind()
     try:
-        agreement.change_part(visit(), row, form.values())
+        agreement.change_part(visit(), row, form.values(), revision=form.begun())
+    except Overtaken as trouble:
+        form.set_beside(_offered(kind.of(row)), trouble)
+        return _parts(row.agreement, part, form, row), 409
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return _parts(row.agreement, part, form, row), 422

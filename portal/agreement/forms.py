@@ -11,23 +11,30 @@ from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAre
 
 from portal.sheets import DayField, Sheet
 from toolkit.agreement import Facts, Proposal
-from toolkit.errors import N_, Invalid
+from toolkit.errors import N_, Invalid, Overtaken
 from toolkit.records import AgreementParty, Milestone
 
 _ARTICLE = re.compile(r"/noticias/([0-9]{1,4})/([a-z0-9-]+)")
 
 
+WHEN = {"day": "when", "precision": "when"}
+"""The field in which what the toolkit calls so is typed."""
+
+
 class PartForm(Sheet):
     """The form of a part; its fields are called as in the toolkit."""
 
+    revision = HiddenField()
+
     def values(self) -> dict[str, Any]:
         """What the form says, as the toolkit takes it; Invalid naming the field that cannot be read."""
-        return {field.name: self.read(field.name) for field in self}
+        return {field.name: self.read(field.name) for field in self if field.name != "revision"}
 
     @classmethod
     def of(cls, part: Any) -> PartForm:
         """The form as a part stands, whatever was sent."""
         data = {name: said for name, said in vars(part).items() if isinstance(said, str | bool | dt.date)}
+        data["revision"] = str(part.revision)
         if getattr(part, "resource", None):
             data["resource"] = part.resource.public_id
         if isinstance(part, AgreementParty):
@@ -95,6 +102,10 @@ class MilestoneForm(PartForm):
     words = TextAreaField(_l("Qué pasó"))
     article = StringField(_l("Noticia que lo cuenta"))
     resource = StringField(_l("Material que lo documenta"))
+
+    def set_beside(self, theirs: Sheet, trouble: Overtaken) -> None:
+        names = dict.fromkeys(WHEN.get(name, name) for name in trouble.fields)
+        super().set_beside(theirs, Overtaken(trouble.theirs, trouble.revision, list(names)))
 
     def values(self) -> dict[str, Any]:
         said = self.said("when")

@@ -19,7 +19,7 @@ from tests.portal.test_news import work
 from tests.toolkit.shelved import add_resource, add_version, change, index
 from toolkit import agreement, news
 from toolkit.access import Viewer
-from toolkit.records import Agreement, Amendment, AuditEntry, Consent, OutboxMessage, Resource
+from toolkit.records import Agreement, Amendment, AuditEntry, Consent, Objective, OutboxMessage, Resource
 
 EDITOR = Viewer(person_id=None, portal_role="editor")
 HERE = "/convenio/convenio-marco"
@@ -244,7 +244,7 @@ def test_a_correction_holds_at_once_and_is_audited(
     (address,) = set(re.findall(r'href="(/convenio/editar/objetivos/[^"]+)">O2', edita.get(
         f"{HERE}/editar/objetivos").text))  # fmt: skip
     assert "Incluir a más jóvenes." in edita.get(address).text
-    assert post(edita, address, words="Incluir a quien falta.").status_code == 302
+    assert post(edita, address, words="Incluir a quien falta.", revision="1").status_code == 302
     work(instance)
     assert "O2 Incluir a quien falta." in words_of(client.get("/convenio").text)
     assert HERE in client.get("/biblioteca?q=incluir+quien+falta").text
@@ -261,8 +261,14 @@ def test_a_correction_holds_at_once_and_is_audited(
     ("", {"valid_from": "2015-09-14"}, "antes de la firma"),
     ("", {"valid_until": "2015-01-01"}, "terminar antes de empezar"),
     ("", {"text": "no es nada"}, "no es la dirección de un material"),
-    ("", {"text": "/recursos/" + "z" * 20}, "no existe o usted no lo ve"),
-    ("", {"text_version": "7"}, "no tiene una versión 7"),
+    ("", {"text": ""}, "su texto cambia con una adenda"),
+    ("", {"text": "/recursos/" + "z" * 20}, "su texto cambia con una adenda"),
+    ("", {"text_version": "2"}, "su texto cambia con una adenda"),
+    ("", {"object": " "}, "hace falta el objeto"),
+    ("", {"signed_on": ""}, "hace falta la fecha de la firma"),
+    ("", {"signed_on": "0001-01-01"}, "Revise el año."),
+    ("", {"signed_on": "2190-01-01"}, "desde el día de su firma"),
+    ("", {"valid_until": "9999-12-31"}, "Revise el año."),
     ("", {"text_version": "-1"}, "Escriba un número"),
     ("partes", {"organization": "coopac", "role": "x"}, "sus partes ya no cambian"),
     ("objetivos", {"words": " "}, "Escriba algo aquí."),
@@ -294,10 +300,25 @@ def test_what_cannot_be_taken_is_said_and_changes_nothing(
     assert words_of(client.get("/convenio").text) == before
 
 
-def test_who_edits_over_what_somebody_else_saved_is_told(people: dict[str, FlaskClient], signed: str) -> None:
+@pytest.mark.parametrize(("values", "sentence"), [
+    ({"text": "/recursos/" + "z" * 20}, "no existe o usted no lo ve"),
+    ({"text_version": "7"}, "no tiene una versión 7"),
+])  # fmt: skip
+def test_a_draft_names_a_text_that_is_there(
+    people: dict[str, FlaskClient], text: str, values: dict[str, str], sentence: str
+) -> None:
+    said = {"title": "Otro", "text": f"/recursos/{text}", **values}
+    answer = post(people["edita"], "/convenio/nuevo", **said)
+    assert answer.status_code == 422 and sentence in words_of(answer.text)
+
+
+def test_who_edits_over_what_somebody_else_saved_is_told(
+    people: dict[str, FlaskClient], signed: str, text: str
+) -> None:
     edita = people["edita"]
     (revision,) = re.findall(r'name="revision"[^>]*value="(\d+)"', edita.get(f"{HERE}/editar").text)
-    form = {"title": "Convenio marco", "signed_on": "2015-09-15", "revision": revision}
+    form = {"title": "Convenio marco", "signed_on": "2015-09-15", "revision": revision,
+            "text": f"/recursos/{text}"}  # fmt: skip
     assert post(edita, f"{HERE}/editar", object="El mío.", **form).status_code == 302
     second = post(edita, f"{HERE}/editar", object="El suyo.", **form)
     assert second.status_code == 409 and "El suyo." in second.text
@@ -351,7 +372,8 @@ def test_the_coordinations_are_told_of_a_proposal_and_of_its_end(
         told = [(one.recipient, one.values["step"]) for one in session.scalars(
             select(OutboxMessage).where(OutboxMessage.template == "amendment"))]  # fmt: skip
     assert told[0] == ("bea@x.coop", "proposed"), "not whoever proposed it"
-    assert sorted(told[1:]) == [("ana@x.coop", "published"), ("bea@x.coop", "published")]
+    assert told[1] == ("edita@x.coop", "agreed"), "an editor publishes it"
+    assert sorted(told[2:]) == [("ana@x.coop", "published"), ("bea@x.coop", "published")]
     work(instance, "mail")
     (letter,) = [one for one in (instance.folder / "outbox").rglob("*.eml") if b"Pr" in one.read_bytes()
                  and b"bea@x.coop" in one.read_bytes() and b"propone" in one.read_bytes()]  # fmt: skip
@@ -398,7 +420,7 @@ def test_what_was_withdrawn_or_published_is_over(
     people: dict[str, FlaskClient], instance: Instance, signed: str
 ) -> None:
     address = propose(people["ana"]).headers["Location"]
-    assert act(people["bea"], address, "retirar").status_code == 302
+    assert act(people["ana"], address, "retirar").status_code == 302
     for deed in ("conformidad", "retirar"):
         assert act(people["ana"], address, deed).status_code == 409
     assert state_of(instance) == ("withdrawn", 0)
@@ -407,7 +429,7 @@ def test_what_was_withdrawn_or_published_is_over(
 @pytest.mark.parametrize(("more", "sentence"), [
     ({"dated": "2015-09-14"}, "anterior a la firma"), ({"dated": ""}, "Escriba el día"),
     ({"dated": "2017-02-30"}, "Escriba el día"), ({"title": ""}, "Escriba algo aquí."),
-    ({"words": ""}, "Escriba algo aquí."), ({"version": "9"}, "no tiene una versión 9"),
+    ({"words": ""}, "Escriba algo aquí."), ({"version": "1"}, "La versión 1 del texto ya rige"),
     ({"version": "dos"}, "Escriba un número"), ({"title": "x" * 201}, "Tiene más de 200 caracteres"),
 ])  # fmt: skip
 def test_an_amendment_that_cannot_be_taken_is_said(
@@ -417,3 +439,104 @@ def test_an_amendment_that_cannot_be_taken_is_said(
     assert answer.status_code == 422 and sentence in words_of(answer.text)
     with instance.database.open_for_maintenance(writing=False) as session:
         assert session.query(Amendment).count() == 0
+
+
+def test_a_text_is_uploaded_after_the_parties_agreed_and_before_it_is_published(
+    client: FlaskClient, people: dict[str, FlaskClient], instance: Instance, signed: str, text: str
+) -> None:
+    address = propose(people["ana"], version="2").headers["Location"]
+    for who in ("ana", "bea"):
+        assert act(people[who], address, "conformidad").status_code == 302
+    early = act(people["edita"], address, "publicar")
+    assert early.status_code == 422 and "no tiene una versión 2. Súbala antes." in early.text
+    assert state_of(instance) == ("proposed", 2)
+    with instance.database.open_for_maintenance() as session:
+        number = session.scalars(select(Resource.id).where(Resource.public_id == text)).one()
+    add_version(instance, number, ["Cláusula primera, prorrogada."])
+    assert act(people["edita"], address, "publicar").status_code == 302
+    assert f"/recursos/{text}/v2/1/paginas/1" in client.get("/convenio").text
+
+
+def test_a_text_that_was_declined_is_none_of_the_earlier_ones(
+    client: FlaskClient, people: dict[str, FlaskClient], instance: Instance, signed: str, text: str
+) -> None:
+    with instance.database.open_for_maintenance() as session:
+        number = session.scalars(select(Resource.id).where(Resource.public_id == text)).one()
+    for words in ("La que no se aceptó.", "La que se acordó."):
+        add_version(instance, number, [words])
+    declined = propose(people["ana"], version="2").headers["Location"]
+    assert decline(people["bea"], declined, "No.").status_code == 302
+    agreed = propose(people["ana"], version="3").headers["Location"]
+    for who, deed in (("ana", "conformidad"), ("bea", "conformidad"), ("edita", "publicar")):
+        assert act(people[who], agreed, deed).status_code == 302
+    page = client.get("/convenio").text
+    first, second, third = (f"/recursos/{text}/v{n}/1/paginas/1" for n in (1, 2, 3))
+    assert f'class="button" href="{third}"' in page and first in page and second not in page
+    late = propose(people["bea"], version="3")
+    assert late.status_code == 422 and "La versión 3 del texto ya rige" in late.text
+
+
+def decline(who: FlaskClient, address: str, reason: str) -> Any:
+    return post(who, f"{address}/retirar", page=address, reason=reason)
+
+
+def test_the_other_party_declines_an_amendment_with_a_reason_that_everybody_concerned_reads(
+    people: dict[str, FlaskClient], instance: Instance, signed: str
+) -> None:
+    address = propose(people["ana"]).headers["Location"]
+    assert "Retirar la propuesta" not in people["bea"].get(address).text
+    silent = decline(people["bea"], address, " ")
+    assert silent.status_code == 422 and "Escriba por qué no la acepta" in silent.text
+    assert decline(people["bea"], address, "Falta el presupuesto.").status_code == 302
+    assert "No se aceptó: Falta el presupuesto." in words_of(people["ana"].get(address).text)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        letters = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "amendment")).all()
+        last = letters[-1]
+        assert (last.recipient, last.values["step"], last.values["reason"]) == (
+            "ana@x.coop", "declined", "Falta el presupuesto.")  # fmt: skip
+    work(instance, "mail")
+
+
+def test_an_amendment_waits_where_everything_waits(people: dict[str, FlaskClient], signed: str) -> None:
+    address = propose(people["ana"], title="Adenda de guanábanas").headers["Location"]
+    act(people["ana"], address, "conformidad")
+    for place in ("/coordinacion", "/espacios/produce"):
+        assert "Adenda de guanábanas" in people["bea"].get(place).text, place
+    assert "Adenda de guanábanas" not in people["ana"].get("/espacios/americas").text, "she agreed"
+
+
+def test_an_amendment_or_a_part_sent_twice_is_one(
+    people: dict[str, FlaskClient], instance: Instance, signed: str
+) -> None:
+    assert propose(people["ana"]).headers["Location"] == propose(people["ana"]).headers["Location"]
+    for _ in range(2):
+        post(people["edita"], f"{HERE}/editar/objetivos", words="Exportar juntos.")
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert session.query(Amendment).count() == 1
+        assert session.query(OutboxMessage).filter_by(template="amendment").count() == 1
+        assert [one.number for one in session.query(Objective)] == [1, 2, 3]
+
+
+def test_two_editors_of_one_part_see_each_others_words(people: dict[str, FlaskClient], signed: str) -> None:
+    edita = people["edita"]
+    page = edita.get(f"{HERE}/editar/procedimientos").text
+    at = re.findall(r'href="(/convenio/editar/procedimientos/[^"]+)"', page)[0]
+    (revision,) = re.findall(r'name="revision"[^>]*value="(\d+)"', edita.get(at).text)
+    said = {"code": "P1", "title": "Verificar", "version": "3", "dated": "2015-09-15", "revision": revision}
+    assert post(edita, at, words="La mía.", **said).status_code == 302
+    second = post(edita, at, words="La suya.", **said)
+    assert second.status_code == 409
+    shown = words_of(second.text)
+    assert "Cómo se hace Lo que ya está guardado La mía. Lo que usted escribió La suya." in shown
+    (newer,) = re.findall(r'name="revision"[^>]*value="(\d+)"', second.text)
+    assert post(edita, at, words="La suya.", **{**said, "revision": newer}).status_code == 302
+    assert "La suya." in edita.get(at).text
+
+
+def test_an_agreement_written_twice_by_one_press_is_one(
+    people: dict[str, FlaskClient], instance: Instance
+) -> None:
+    for _ in range(2):
+        post(people["edita"], "/convenio/nuevo", title="Convenio marco", signed_on="2015-09-15")
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert session.query(Agreement).count() == 1

@@ -263,3 +263,9 @@ def test_an_initiative_that_is_not_there_is_refused_and_others_put_nothing(insta
         assert put(parties[name], ACTION).status_code == 403
         assert "/iniciativa" not in parties[name].get(ACTION).text
     assert one(instance, Action).initiative_id is None
+
+
+def test_an_initiative_begun_twice_by_one_press_is_one(instance, parties):
+    for _ in range(2):
+        assert begin(parties["ana"]).status_code == 302
+    assert one(instance, Initiative).slug

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from toolkit import access, audit, consents, letters, tidy
+from toolkit import access, audit, consents, letters, reasons, tidy
 from toolkit.agreement.changes import TEXT, TITLE, check_version, reindex
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
@@ -59,9 +59,14 @@ def propose_amendment(visit: Visit, agreement: Agreement, said: Proposal) -> Ame
         raise Forbidden
     if agreement.state != "published":
         raise Conflict(N_("El convenio todavía no está publicado: cámbielo directamente."))
-    dated = _check(visit, agreement, said)
-    amendment = Amendment(title=said.title, words=said.words, dated=dated, version=said.version,
-                          proposed_by=visit.viewer.person_id)  # fmt: skip
+    dated = _check(agreement, said)
+    written = {"title": said.title, "words": said.words, "dated": dated, "version": said.version,
+               "proposed_by": visit.viewer.person_id}  # fmt: skip
+    for one in agreement.amendments:
+        if one.state == "proposed" and all(getattr(one, name) == value for name, value in written.items()):
+            return one  # the button was pressed twice
+    own = sorted(access.speaks_for(visit.viewer, agreement))
+    amendment = Amendment(**written, organization_id=own[0] if own else None)
     agreement.amendments.append(amendment)
     visit.session.flush()
     _note(visit, "propose", amendment)
@@ -77,6 +82,9 @@ def agree(visit: Visit, amendment: Amendment) -> None:
     _check_open(amendment)
     organization_id = consents.give(visit, amendment, amendment.agreement)
     _note(visit, "agree", amendment, organization_id=organization_id)
+    if not still_to_agree(amendment):
+        with visit.open_for_maintenance() as whole:
+            letters.to_people(whole, letters.editors(whole), "amendment", _letter(amendment, "agreed"))
 
 
 def publish_amendment(visit: Visit, amendment: Amendment) -> None:
@@ -87,27 +95,47 @@ def publish_amendment(visit: Visit, amendment: Amendment) -> None:
     if still_to_agree(amendment):
         raise Conflict(N_("Falta la conformidad de alguna de las partes."))
     agreement = amendment.agreement
+    if amendment.version is not None:
+        _check_next(agreement, amendment.version)
+        check_version(visit, agreement.text, amendment.version, "version")
+        amendment.replaces, agreement.text_version = agreement.text_version, amendment.version
     amendment.number = max((one.number or 0 for one in agreement.amendments), default=0) + 1
     amendment.state, amendment.published_at = "published", now()
-    if amendment.version is not None:
-        agreement.text_version = max(agreement.text_version, amendment.version)
     visit.session.flush()
     _note(visit, "publish", amendment)
     reindex(visit, agreement)
     _tell(visit, amendment, "published", [one.organization_id for one in agreement.parties])
 
 
-def withdraw_amendment(visit: Visit, amendment: Amendment) -> None:
-    """Take a proposal back, for those who may propose one; who agreed stays written."""
-    if not access.may_amend(visit.viewer, amendment.agreement):
+def is_own(visit: Visit, amendment: Amendment) -> bool:
+    """Did the viewer, or their party, propose it?"""
+    own = access.speaks_for(visit.viewer, amendment.agreement)
+    return amendment.proposed_by == visit.viewer.person_id or amendment.organization_id in own
+
+
+def may_withdraw(visit: Visit, amendment: Amendment) -> bool:
+    """Who proposed it, and the coordinations of the parties."""
+    agreement = amendment.agreement
+    own = is_own(visit, amendment) and access.may_amend(visit.viewer, agreement)
+    return amendment.state == "proposed" and (own or bool(access.speaks_for(visit.viewer, agreement)))
+
+
+def withdraw_amendment(visit: Visit, amendment: Amendment, reason: str = "") -> None:
+    """Take one's own proposal back, or decline that of another party, with a reason; who agreed stays
+    written. Raises Forbidden, Conflict, Invalid."""
+    if amendment.state == "proposed" and not may_withdraw(visit, amendment):
         raise Forbidden
     _check_open(amendment)
-    amendment.state = "withdrawn"
+    own = is_own(visit, amendment)
+    reason = reasons.given(reason, N_("Escriba por qué no la acepta: lo lee quien la propuso."), optional=own)
+    amendment.state, amendment.answer = "withdrawn", reason
     visit.session.flush()
-    _note(visit, "withdraw", amendment)
+    _note(visit, "withdraw" if own else "decline", amendment)
+    parties = [one.organization_id for one in amendment.agreement.parties]
+    _tell(visit, amendment, "withdrawn" if own else "declined", parties)
 
 
-def _check(visit: Visit, agreement: Agreement, said: Proposal) -> dt.date:
+def _check(agreement: Agreement, said: Proposal) -> dt.date:
     """Tidy words in place; the day. Raises Invalid naming the field that cannot be taken."""
     said.title, said.words = tidy.line(said.title), tidy.text(said.words)
     for name, most in (("title", TITLE), ("words", TEXT)):
@@ -121,8 +149,17 @@ def _check(visit: Visit, agreement: Agreement, said: Proposal) -> dt.date:
         raise Invalid(N_("La fecha no puede ser anterior a la firma del convenio."), field="dated")
     if said.version is not None and agreement.text is None:
         raise Invalid(N_("El convenio no tiene todavía un texto completo."), field="version")
-    check_version(visit, agreement.text, said.version, "version")
+    if said.version is not None:
+        _check_next(agreement, said.version)
     return said.dated
+
+
+def _check_next(agreement: Agreement, version: int) -> None:
+    """The text that an amendment makes comes after the one in force. It need not be there yet: what is
+    uploaded is read by everybody who reads the text, and that waits until the parties have agreed."""
+    if version <= agreement.text_version:
+        raise Invalid(N_("La versión %(n)s del texto ya rige: escriba la que sigue."), field="version",
+                      n=agreement.text_version)  # fmt: skip
 
 
 def _check_open(amendment: Amendment) -> None:
@@ -137,5 +174,10 @@ def _note(visit: Visit, act: str, amendment: Amendment, **values: Any) -> None:
 
 
 def _tell(visit: Visit, amendment: Amendment, step: str, organization_ids: Iterable[int]) -> None:
-    values = {"title": amendment.title, "id": amendment.public_id, "step": step}
-    letters.to_coordinations(visit.session, organization_ids, "amendment", values, but=visit.viewer)
+    with visit.open_for_maintenance() as whole:
+        letters.to_coordinations(whole, organization_ids, "amendment", _letter(amendment, step),
+                                 but=visit.viewer)  # fmt: skip
+
+
+def _letter(amendment: Amendment, step: str) -> dict[str, str]:
+    return {"title": amendment.title, "id": amendment.public_id, "step": step, "reason": amendment.answer}

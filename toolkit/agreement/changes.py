@@ -13,9 +13,11 @@ from toolkit import access, audit, revisions, slugs, tidy
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.jobs import enqueue
-from toolkit.records import Agreement, Resource, Version
+from toolkit.records import Agreement, Resource, Version, now
 
 TITLE, TEXT = 200, 4_000
+FIRST, LAST = 1900, 2199
+"""The years that a day of an agreement can have."""
 RESERVED = {"nuevo"}
 """Slugs that are an address of something else."""
 
@@ -51,6 +53,10 @@ def check(facts: Facts) -> Facts:
         raise Invalid(N_("Escriba un título."), field="title")
     for name, most in (("title", TITLE), ("object", TEXT), ("objective", TEXT)):
         tidy.check_length(getattr(facts, name), most, name)
+    for name in ("signed_on", "valid_from", "valid_until"):
+        day = getattr(facts, name)
+        if day is not None and not FIRST <= day.year <= LAST:
+            raise Invalid(N_("Revise el año."), field=name)
     begins = facts.valid_from or facts.signed_on
     if facts.valid_from and facts.signed_on and facts.valid_from < facts.signed_on:
         raise Invalid(N_("La vigencia no puede empezar antes de la firma."), field="valid_from")
@@ -62,8 +68,13 @@ def check(facts: Facts) -> Facts:
 def add(visit: Visit, facts: Facts) -> Agreement:
     """A new draft."""
     _check_may(visit)
+    facts = check(facts)
+    drafts = select(Agreement).where(Agreement.title == facts.title, Agreement.state == "draft")
+    for one in visit.session.scalars(drafts):
+        if describe(one) == facts:
+            return one  # the button was pressed twice
     agreement = Agreement(title="", slug="")
-    _write(visit, agreement, check(facts))
+    _write(visit, agreement, facts)
     taken = {*RESERVED, *visit.session.scalars(select(Agreement.slug))}  # an editor's session holds them all
     agreement.slug = slugs.free(slugs.slug(agreement.title, "convenio"), taken)
     visit.session.add(agreement)
@@ -77,6 +88,8 @@ def change(visit: Visit, agreement: Agreement, facts: Facts, *, revision: int) -
     else saved something else meanwhile."""
     _check_may(visit)
     facts = check(facts)
+    if agreement.state == "published":
+        _check_published(agreement, facts)
     changed = revisions.compare(describe(agreement), facts, begun=revision, kept=agreement.revision)
     if not changed:
         return
@@ -93,14 +106,35 @@ def publish(visit: Visit, agreement: Agreement) -> None:
         raise Conflict(N_("Este convenio ya está publicado."))
     if len(agreement.parties) < 2:
         raise Invalid(N_("Para publicar hacen falta al menos dos partes."))
-    if not agreement.object or not agreement.signed_on:
-        raise Invalid(N_("Para publicar hacen falta el objeto y la fecha de la firma."))
+    _check_complete(describe(agreement))
     if not agreement.objectives:
         raise Invalid(N_("Para publicar hace falta al menos un objetivo."))
     agreement.state = "published"
     visit.session.flush()
     note(visit, "publish", agreement)
     reindex(visit, agreement)
+
+
+def _check_complete(facts: Facts) -> None:
+    """What everybody reads says what was agreed on, and since when."""
+    if not facts.object:
+        raise Invalid(N_("Para publicar hace falta el objeto del convenio."), field="object")
+    if facts.signed_on is None:
+        raise Invalid(N_("Para publicar hace falta la fecha de la firma."), field="signed_on")
+    if facts.signed_on > access.lima_day(now()):
+        raise Invalid(N_("Un convenio se publica desde el día de su firma."), field="signed_on")
+
+
+def _check_published(agreement: Agreement, facts: Facts) -> None:
+    """A text that the parties signed changes when they agree to an amendment, not by an editor alone."""
+    _check_complete(facts)
+    stands = describe(agreement)
+    for name in ("text", "text_version"):
+        if agreement.text_id is not None and getattr(facts, name) != getattr(stands, name):
+            raise Invalid(
+                N_("El convenio está publicado: su texto cambia con una adenda que acuerdan las partes."),
+                field=name,
+            )
 
 
 def find_resource(visit: Visit, public_id: str, field: str) -> Resource | None:

@@ -79,10 +79,14 @@ def get_procedure(visit: Visit, slug: str, code: str) -> Procedure:
 
 def texts(visit: Visit, agreement: Agreement) -> Sequence[Version]:
     """The consolidated texts that this viewer may read, the one in force first, then the earlier ones. A
-    version that waits for the parties to agree is none of them."""
+    version that waits for the parties to agree, or that they declined, is none of them."""
+    numbers = {agreement.text_version}
+    for one in agreement.amendments:
+        if one.state == "published" and one.version is not None:
+            numbers |= {one.version, one.replaces or one.version}
     return visit.session.scalars(
         select(Version)
-        .where(Version.resource_id == agreement.text_id, Version.number <= agreement.text_version)
+        .where(Version.resource_id == agreement.text_id, Version.number.in_(numbers))
         .order_by(Version.number.desc())
         .options(selectinload(Version.files), joinedload(Version.resource))
     ).all()

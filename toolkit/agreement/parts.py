@@ -12,7 +12,7 @@ from sqlalchemy import inspect, select
 from toolkit import access, consents, tidy
 from toolkit.agreement.changes import TEXT, find_resource, note, reindex
 from toolkit.database import Visit
-from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.records import (
     Agreement,
     AgreementParty,
@@ -36,6 +36,15 @@ PARTS: Mapping[str, Any] = {
     "procedures": Procedure,
 }
 """The record of each sort of part, by the name of the relationship that holds it."""
+WRITTEN: Mapping[str, tuple[str, ...]] = {
+    "parties": ("organization", "role"),
+    "objectives": ("words",),
+    "signatories": ("name", "post", "organization", "signed_on"),
+    "milestones": ("day", "precision", "words", "article", "resource"),
+    "annexes": ("title", "resource", "internal"),
+    "procedures": ("code", "title", "version", "dated", "words", "counterpart_verifies"),
+}
+"""What is written of each sort."""
 Values = Mapping[str, Any]
 """What is written, by field: words, days, yes or no; a party's `organization` as slug; a `resource` as public
 id and an `article` as (year, slug), or nothing."""
@@ -57,6 +66,9 @@ def get_part(visit: Visit, sort: str, public_id: str) -> Any:
 def add_part(visit: Visit, agreement: Agreement, sort: str, values: Values) -> Any:
     """A new part; raises Invalid naming the field that cannot be taken."""
     _check_may(visit, agreement, sort)
+    for one in getattr(agreement, sort):
+        if describe_part(one) == dict(values):
+            return one  # the button was pressed twice
     part = PARTS[sort]()
     if sort == "objectives":
         part.number = max((one.number for one in agreement.objectives), default=0) + 1
@@ -67,9 +79,26 @@ def add_part(visit: Visit, agreement: Agreement, sort: str, values: Values) -> A
     return part
 
 
-def change_part(visit: Visit, part: Any, values: Values) -> None:
-    """Change a part; raises Invalid likewise. Who is a party of a published agreement stays."""
+def describe_part(part: Any) -> dict[str, Any]:
+    """What is written of a part, as it stands, as far as the session sees it."""
+    said = {name: getattr(part, name) for name in WRITTEN[_sort(part)]}
+    if isinstance(part, AgreementParty):
+        said["organization"] = part.organization.slug if part.organization else ""
+    if "resource" in said:
+        said["resource"] = part.resource.public_id if part.resource else ""
+    if "article" in said:
+        said["article"] = (part.article.year, part.article.slug) if part.article else None
+    return said
+
+
+def change_part(visit: Visit, part: Any, values: Values, *, revision: int) -> None:
+    """Change a part; raises Invalid likewise. `revision` is the one that the person began from: Overtaken
+    where somebody else saved something else meanwhile. Who is a party of a published agreement stays."""
     sort = _sort(part)
+    stands = describe_part(part)
+    differing = [name for name, value in values.items() if stands[name] != value]
+    if differing and revision != part.revision:
+        raise Overtaken(stands, part.revision, differing)
     same = sort == "parties" and part.organization and part.organization.slug == values["organization"]
     _check_may(visit, part.agreement, "" if same else sort)
     if sort == "objectives":

@@ -12,14 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from toolkit import consents, terms
+from toolkit.actions.progress import OVER
 from toolkit.actions.states import UNDER_WAY
-from toolkit.records import Action, Agreement, Commitment, Meeting, Plan, PlanChange, Task
+from toolkit.records import Action, Agreement, Amendment, Commitment, Meeting, Plan, PlanChange, Task
 
 SOON = dt.timedelta(days=7)
-KINDS = ("proposal", "plan", "publish", "change", "verification", "acta", "task", "due")
-"""In the order in which they are shown: a proposal to accept, a plan to agree to, or to publish once all did,
-a change of it or the acta of a meeting to agree to, an action to verify, a task, an action that ends soon
-or is late."""
+KINDS = ("amendment", "proposal", "plan", "publish", "change", "verification", "acta", "task", "due")
+"""In the order in which they are shown: an amendment of the agreement to agree to, a proposal to accept, a
+plan to agree to, or to publish once all did, a change of it or the acta of a meeting to agree to, an action
+to verify, a task, an action that ends soon or is late."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Matter:
 def waiting(session: Session, agreement: Agreement) -> list[Matter]:
     """All that waits for the parties of an agreement, as far as the session shows it: by kind, what waits
     longest first."""
-    found = [*_proposed(session, agreement), *_plans(session, agreement), *_changes(session, agreement),
-             *_actas(session, agreement), *_tasks(session, agreement),
+    found = [*_amendments(session, agreement), *_proposed(session, agreement), *_plans(session, agreement),
+             *_changes(session, agreement), *_actas(session, agreement), *_tasks(session, agreement),
              *_under_way(session, agreement)]  # fmt: skip
     return sorted(found, key=_order)
 
@@ -61,6 +62,12 @@ def _asked(
     """What waits for each party that has not agreed yet."""
     for party in consents.missing(thing, agreement):
         yield Matter(kind, key, party.organization_id, thing, since)
+
+
+def _amendments(session: Session, agreement: Agreement) -> Iterator[Matter]:
+    wanted = select(Amendment).where(Amendment.agreement_id == agreement.id, Amendment.state == "proposed")
+    for amendment in session.scalars(wanted.options(selectinload(Amendment.consents))):
+        yield from _asked("amendment", amendment.public_id, amendment, amendment.proposed_at, agreement)
 
 
 def _proposed(session: Session, agreement: Agreement) -> Iterator[Matter]:
@@ -110,6 +117,8 @@ def _tasks(session: Session, agreement: Agreement) -> Iterator[Matter]:
         Meeting.agreement_id == agreement.id, Commitment.task_id.is_not(None))  # fmt: skip
     places = {number: public_id for number, public_id in session.execute(agreed)}  # noqa: C416 - rows
     for task in session.scalars(wanted.options(joinedload(Task.action))):
+        if task.action is not None and task.action.state in OVER:
+            continue  # what was left undone when it ended is asked of nobody
         place = places.get(task.id, "") if task.action_id is None else ""
         yield Matter("task", task.public_id, task.organization_id, task, due_on=task.due_on, meeting=place)
 

@@ -50,6 +50,12 @@ def add(visit: Visit, agreement: Agreement, facts: Facts) -> Initiative:
     if agreement.state != "published":
         raise Conflict(N_("El convenio todavía no está publicado: publíquelo antes de planificar."))
     facts = _checked(facts, agreement)
+    drafts = select(Initiative).where(
+        Initiative.agreement_id == agreement.id, Initiative.title == facts.title, Initiative.state == "draft"
+    )
+    for one in visit.session.scalars(drafts):
+        if describe(one) == facts:
+            return one  # the button was pressed twice
     with visit.open_for_maintenance() as session:  # a draft of another agreement has an address too
         taken = {*RESERVED, *session.scalars(select(Initiative.slug))}
     slug = slugs.free(slugs.slug(facts.title, "iniciativa"), taken)

@@ -4,9 +4,10 @@ annexes, procedures, amendments."""
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from toolkit.records.base import Base, Moment, now, public_id
 from toolkit.records.catalogue import Resource
@@ -69,11 +70,16 @@ class Agreement(Base):
 
 
 class _Part:
-    """What every part has: an id for its address, and its agreement."""
+    """What every part has: an id for its address, the number of its state, and its agreement."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(24), unique=True, default=public_id)
+    revision: Mapped[int] = mapped_column(default=1)
     agreement_id: Mapped[int] = mapped_column(ForeignKey("agreement.id", ondelete="CASCADE"), index=True)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - as the library calls it
+        return {"version_id_col": cls.revision}
 
 
 class AgreementParty(_Part, Base):
@@ -166,8 +172,9 @@ class Procedure(_Part, Base):
 
 
 class Amendment(_Part, Base):
-    """A change of the agreement («adenda»). It is proposed, every party agrees, then it is published and gets
-    its number; `version` is that of the full text which it made, if it made one."""
+    """A change of the agreement («adenda»), proposed by a person, for a party if they coordinate one. Every
+    party agrees, then it is published and gets its number; `version` is that of the full text which it made,
+    if it made one, in the place of the version that it `replaces`. `answer`: why it was not accepted."""
 
     __tablename__ = "amendment"
     state: Mapped[str] = mapped_column(String(12), default="proposed")
@@ -176,6 +183,9 @@ class Amendment(_Part, Base):
     words: Mapped[str] = mapped_column(Text)
     dated: Mapped[dt.date]
     version: Mapped[int | None] = mapped_column(default=None)
+    replaces: Mapped[int | None] = mapped_column(default=None)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
     proposed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     proposed_at: Mapped[dt.datetime] = mapped_column(Moment, default=now)
     published_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
