@@ -300,7 +300,7 @@ def a_draft_of_an_agreement(portal: Portal, word: str) -> list[Any]:
         draft.milestones = [Milestone(day=day, words=word)]
         draft.annexes = [Annex(title=word), Annex(title=f"Anexo {word}", internal=True)]
         draft.procedures = [Procedure(code="P1", title=word, version="1", dated=day, words=word)]
-        amendment = Amendment(title=word, words=word, dated=day)
+        amendment = Amendment(title=word, words=word, dated=day, answer=word)
         amendment.consents = [
             Consent(organization_id=some, person_id=people.get(session, "autora@ajena.pe").id)
         ]
@@ -344,12 +344,12 @@ def the_inner_side_of_an_action(portal: Portal, word: str) -> list[Any]:
         here, ours = {"action_id": action.id}, {"organization_id": action.responsible_id}
         parties = [action.responsible_id, action.counterpart_id]
         some = people.get(session, "autora@ajena.pe").id
+        public = session.scalars(select(Resource).where(Resource.level == 0)).first()
         proposal = _action(word, action.plan, parties, code=f"2015-{sum(map(ord, word))}")
         proposal.consents = [Consent(**ours, person_id=some)]
         proposal.initiative_id = action.initiative_id
         change = PlanChange(plan_id=action.plan_id, noun="action", act="change", asked={"title": word},
                             reason=word, action_id=action.id, **ours)  # fmt: skip
-        public = session.scalars(select(Resource).where(Resource.level == 0)).first()
         return _kept(
             session, ActionDetail(**here, words=f"{word}, agua y riego", budget=word), proposal, change,
             Priority(**here, **ours, words=word), Assignee(**here, **ours, person_id=some),
