@@ -63,7 +63,8 @@ def edit(id: str) -> ResponseReturnValue:  # noqa: A002
         return _sheet(_form(ArticleForm.of(news.describe(article), article.revision)), article)
     form = _form(ArticleForm())
     try:
-        news.change(visit(), article, form.piece(), revision=form.begun())
+        news.change(visit(), article, form.piece(), revision=form.begun(),
+                    keeps_photo=not form.without_photo.data)  # fmt: skip
         return _saved(form, article, arrivals)
     except Overtaken as trouble:
         form.set_beside(_form(ArticleForm.of(trouble.theirs, trouble.revision)), trouble)

@@ -21,7 +21,7 @@ from tests.conftest import token
 from tests.portal.test_contributions import send
 from tests.toolkit.shelved import add_resource, index
 from toolkit import news
-from toolkit.access import Viewer
+from toolkit.access import LIMA, Viewer
 from toolkit.jobs import enqueue
 from toolkit.records import Article, Resource, ResourceTerm, now
 from toolkit.records.base import injected
@@ -413,3 +413,120 @@ def test_the_contents_of_a_photo_are_kept_as_long_as_it_is_shown(
     assert send(editor, there, **data).status_code == 302
     work(instance, "slow")
     assert list(instance.store.hashes()) == []
+
+
+def schedule(editor: FlaskClient, address: str, day: dt.date) -> None:
+    assert publish(editor, address, day=day.isoformat(), time="09:00").status_code == 302
+
+
+def there_of(editor: FlaskClient, address: str) -> str:
+    """The address that an article has for everybody."""
+    (there,) = re.findall(r'href="(/noticias/\d{4}/[^"]+)"', editor.get(address).text)
+    return str(there)
+
+
+def at(*moment: int) -> Any:
+    """With the clock at this moment of Lima."""
+    return injected(clock=lambda: dt.datetime(*moment, tzinfo=LIMA))  # type: ignore[arg-type, misc]
+
+
+def test_nothing_said_brings_a_scheduled_article_out_now(client: FlaskClient, editor: FlaskClient) -> None:
+    address = send(editor, "/noticias/nueva", title="Feria", summary="Hubo.", body="Texto.").headers[
+        "Location"
+    ]
+    schedule(editor, address, now().date() + dt.timedelta(days=400))
+    assert "Feria" not in client.get("/noticias").text
+    assert publish(editor, address, day="", time="09:00").status_code == 302
+    assert "Feria" in client.get("/noticias").text
+
+
+def test_row_5_the_archive_holds_an_article_in_the_year_in_which_it_came_out(
+    client: FlaskClient, editor: FlaskClient
+) -> None:
+    with at(2026, 11, 20, 10):
+        address = send(editor, "/noticias/nueva", title="Feria", summary="H.", body="T.").headers["Location"]
+        schedule(editor, address, dt.date(2027, 1, 2))
+        schedule(editor, address, dt.date(2026, 11, 20))
+        assert there_of(editor, address) == "/noticias/2026/feria"
+        assert "Feria" in client.get("/noticias/2026").text
+
+
+@pytest.mark.parametrize("way", ["", "devolver", "retirar"])
+def test_an_address_that_was_out_stays_through_every_other_date(
+    client: FlaskClient, editor: FlaskClient, way: str
+) -> None:
+    with at(2026, 11, 20, 8):
+        address = send(editor, "/noticias/nueva", title="Feria", summary="H.", body="T.").headers["Location"]
+        schedule(editor, address, dt.date(2026, 11, 20))
+    with at(2026, 11, 20, 10):
+        assert client.get("/noticias/2026/feria").status_code == 200
+        schedule(editor, address, dt.date(2027, 1, 2))
+        assert client.get("/noticias/2026/feria").status_code == 404
+        if way:
+            assert act(editor, address, way).status_code == 302
+        publish(editor, address)
+        assert client.get("/noticias/2026/feria").status_code == 200
+    with at(2026, 11, 20, 12):
+        assert act(editor, address, "devolver").status_code == 302
+        publish(editor, address)
+        assert client.get("/noticias/2026/feria").status_code == 200
+        assert "20 de noviembre de 2026" in client.get("/noticias/2026/feria").text
+
+
+def test_a_moment_at_which_it_was_no_more_published_is_no_day_of_its_own(
+    client: FlaskClient, editor: FlaskClient
+) -> None:
+    with at(2026, 11, 20, 8):
+        address = send(editor, "/noticias/nueva", title="Feria", summary="H.", body="T.").headers["Location"]
+        schedule(editor, address, dt.date(2026, 11, 20))
+        assert act(editor, address, "devolver").status_code == 302
+    with at(2026, 11, 20, 11):
+        publish(editor, address)
+        assert "<published>2026-11-20T16:00" in client.get("/noticias/novedades.xml").text, "11:00 in Lima"
+
+
+def act(browser: FlaskClient, address: str, deed: str) -> Any:
+    return browser.post(f"{address}/{deed}", data={"csrf_token": token(browser, address)})
+
+
+def change(browser: FlaskClient, address: str, **more: Any) -> Any:
+    """Save the form of an article with these words."""
+    (revision,) = re.findall(r'name="revision"[^>]*value="(\d+)"', browser.get(f"{address}/editar").text)
+    data = {"title": "La firma", "summary": "Se firmó.", "body": "Texto.", "revision": revision}
+    return send(browser, f"{address}/editar", **{**data, **more})
+
+
+def test_row_40_what_is_published_stays_what_publishing_asks_for(
+    client: FlaskClient, editor: FlaskClient, instance: Instance
+) -> None:
+    address = send(editor, "/noticias/nueva", title="La firma", summary="S.", body="T.").headers["Location"]
+    publish(editor, address)
+    for more in ({"summary": ""}, {"body": ""}):
+        said = change(editor, address, **more)
+        assert said.status_code == 422 and "hacen falta el resumen y el texto" in said.text
+    said = change(editor, address, photo=(picture(), "firma.jpg"))
+    assert said.status_code == 422 and "Describa la foto" in said.text
+    assert (
+        change(editor, address, photo=(picture(), "firma.jpg"), alternative="Dos firman").status_code == 302
+    )
+    said = change(editor, address, alternative="")
+    assert said.status_code == 422 and "Describa la foto" in said.text
+    work(instance, "fast")
+    assert 'alt="Dos firman"' in client.get(there_of(editor, address)).text
+    assert change(editor, address, alternative="", without_photo="y").status_code == 302
+
+
+def test_only_what_is_published_is_withdrawn(promoter: FlaskClient, editor: FlaskClient) -> None:
+    address = send(promoter, "/noticias/nueva", title="Borrador").headers["Location"]
+    said = act(editor, address, "retirar")
+    assert said.status_code == 422 and "Solo se retira una noticia que está publicada." in said.text
+    assert promoter.get(address).status_code == 200
+
+
+def test_a_double_press_makes_one_article(editor: FlaskClient, instance: Instance) -> None:
+    data = {"title": "Uno", "summary": "Dos.", "body": "Tres.", "topics": ["T07", "T03"]}
+    places = [send(editor, "/noticias/nueva", **data).headers["Location"] for _ in range(2)]
+    assert places[0] == places[1]
+    assert send(editor, "/noticias/nueva", **data | {"body": "Otro."}).headers["Location"] != places[0]
+    publish(editor, places[0])
+    assert send(editor, "/noticias/nueva", **data).headers["Location"] != places[0], "that one is out"
