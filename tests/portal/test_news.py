@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from tests.toolkit.shelved import add_resource, index
 from toolkit import news
 from toolkit.access import LIMA, Viewer
 from toolkit.jobs import enqueue
+from toolkit.news import photos
 from toolkit.records import Article, Resource, ResourceTerm, now
 from toolkit.records.base import injected
 from toolkit.verifying import faults
@@ -288,6 +290,37 @@ def test_the_feed_is_atom_and_holds_what_is_out(client: FlaskClient, write: Writ
     (entry,) = root.findall(f"{atom}entry")
     assert entry.findtext(f"{atom}title") == "Primera & única"
     assert entry.find(f"{atom}link").get("href").endswith("/noticias/2015/primera-unica")
+
+
+def test_words_that_xml_cannot_hold_do_not_take_the_feed_from_everybody(
+    client: FlaskClient, write: Write, instance: Instance
+) -> None:
+    write("Feria \ufffe de café")
+    assert "Feria de café" in client.get("/noticias").text
+    with instance.database.open_for_maintenance() as session:  # as it was kept before
+        session.scalars(select(Article)).one().title = "Feria \uffff\ufffe\x0b de café"
+    root = ET.fromstring(client.get("/noticias/novedades.xml").data)
+    assert "Feria  de café" in "".join(root.itertext())
+
+
+def test_a_photo_tells_nothing_of_who_else_holds_it(
+    client: FlaskClient, editor: FlaskClient, instance: Instance
+) -> None:
+    address = write_with_photo(editor)
+    work(instance, "fast")
+    publish(editor, address)
+    with instance.database.open_for_maintenance(writing=False) as session:
+        article = session.scalars(select(Article)).one()
+        drawn = photos.picture(instance.store, article)
+        photo = str(article.photo)
+        assert drawn is not None
+        os.utime(drawn, (0, 0))
+        there, changed = f"/noticias/foto/{article.public_id}", article.changed_at.replace(microsecond=0)
+    answer = client.get(there)
+    assert answer.last_modified == changed, "not the moment of the disk"
+    assert photo not in str(answer.headers) and answer.headers["ETag"]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert client.get(there, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 # ------------------------------------------------------------------------------------ writing

@@ -13,7 +13,7 @@ from toolkit.files.formats import FORMATS, Format
 from toolkit.files.store import Received, Store
 from toolkit.jobs import Handler, Job, enqueue
 from toolkit.news.changes import check_described
-from toolkit.records import Article
+from toolkit.records import Article, now
 
 log = logging.getLogger(__name__)
 PICTURE = "1.webp"
@@ -32,6 +32,7 @@ def put(visit: Visit, article: Article, received: Received, format: Format) -> N
     if article.state == "published":
         check_described(article.alternative)
     article.photo, article.photo_format = received.sha256, format.code
+    article.changed_at = now()
     visit.session.flush()
     enqueue(visit.session, "fast", "draw_photo", article.public_id)
 
