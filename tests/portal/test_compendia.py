@@ -274,3 +274,23 @@ def test_two_editors_do_not_undo_each_other(editor: FlaskClient) -> None:
     assert editor.post(address, data=form | {"title": "El mío"}).status_code == 302
     second = editor.post(address, data=form | {"title": "El suyo"})
     assert second.status_code == 409 and "El suyo" in second.text
+
+
+def test_a_reason_that_is_too_long_is_kept_to_be_shortened(editor: FlaskClient, instance: Instance) -> None:
+    address = send(editor, "/compendios/nuevo", title="Uno").headers["Location"]
+    data = {"csrf_token": token(editor, address)}
+    item = {"resource": f"/recursos/{add_resource(instance)}", "reason": "Motivo viejo"}
+    assert editor.post("/compendios/uno/materiales", data=data | item).status_code == 302
+    (there,) = re.findall(r'action="(/compendios/materiales/\w+/motivo)"', editor.get(address).text)
+    said = editor.post(there, data=data | {"reason": "palabra " * 80})
+    assert said.status_code == 422 and "más de 500 caracteres" in said.text
+    assert "palabra palabra" in said.text and '<details class="others" open>' in said.text
+    assert "Motivo viejo" in editor.get(address).text
+
+
+def test_a_double_press_makes_one_compendium(editor: FlaskClient) -> None:
+    def press(words: str = "Para empezar.") -> str:
+        return str(send(editor, "/compendios/nuevo", title="Uno", words=words).headers["Location"])
+
+    assert press() == press() == "/compendios/uno/editar"
+    assert press("Otra cosa.") == "/compendios/uno-2/editar"
