@@ -58,6 +58,8 @@ def _preview(article: Article, form: MomentForm) -> ResponseReturnValue:
 def edit(id: str) -> ResponseReturnValue:  # noqa: A002
     """Change an article. When somebody else saved it meanwhile, both texts are shown and neither is lost."""
     arrivals = _arrivals()
+    if request.method == "POST" and (gone := _out_of_hands(id)):
+        return render_template("news/closed.html", article=gone, form=ArticleForm()), 409
     article = news.get_to_change(visit(), id)
     if request.method == "GET":
         return _sheet(_form(ArticleForm.of(news.describe(article), article.revision)), article)
@@ -72,6 +74,13 @@ def edit(id: str) -> ResponseReturnValue:  # noqa: A002
     except Invalid as trouble:
         form.refuse(trouble)
         return _sheet(form, article), 422
+
+
+def _out_of_hands(id: str) -> Article | None:  # noqa: A002
+    """The reader's own article, where an editor took or published it while they wrote."""
+    article, viewer = news.get(visit(), public_id=id), visit().viewer
+    own = viewer.signed_in and article.created_by == viewer.person_id
+    return article if own and not access.may_change_article(viewer, article) else None
 
 
 def _arrivals() -> list[Arrival]:

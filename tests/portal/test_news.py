@@ -563,3 +563,16 @@ def test_a_double_press_makes_one_article(editor: FlaskClient, instance: Instanc
     assert send(editor, "/noticias/nueva", **data | {"body": "Otro."}).headers["Location"] != places[0]
     publish(editor, places[0])
     assert send(editor, "/noticias/nueva", **data).headers["Location"] != places[0], "that one is out"
+
+
+def test_what_an_author_typed_is_shown_where_an_editor_published_it_meanwhile(
+    promoter: FlaskClient, editor: FlaskClient
+) -> None:
+    address = send(promoter, "/noticias/nueva", title="La firma", summary="S.", body="T.").headers["Location"]
+    data = {"csrf_token": token(promoter, f"{address}/editar"), "title": "La firma", "revision": "1"}
+    publish(editor, address)
+    late = promoter.post(f"{address}/editar", data={**data, "body": "Una hora de trabajo."})
+    assert late.status_code == 409 and "en manos de la edición" in late.text
+    assert "readonly" in late.text and "Una hora de trabajo." in late.text
+    assert "Una hora" not in editor.get(address).text
+    assert promoter.get(f"{address}/editar").status_code == 403
