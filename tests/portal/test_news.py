@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from alembic import command
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
@@ -21,7 +22,7 @@ from portal.work import make_worker
 from tests.conftest import token
 from tests.portal.test_contributions import send
 from tests.toolkit.shelved import add_resource, index
-from toolkit import news
+from toolkit import database, news
 from toolkit.access import LIMA, Viewer
 from toolkit.jobs import enqueue
 from toolkit.news import photos
@@ -576,3 +577,18 @@ def test_what_an_author_typed_is_shown_where_an_editor_published_it_meanwhile(
     assert "readonly" in late.text and "Una hora de trabajo." in late.text
     assert "Una hora" not in editor.get(address).text
     assert promoter.get(f"{address}/editar").status_code == 403
+
+
+def test_addresses_that_were_out_before_this_was_known_stay(instance: Instance, write: Write) -> None:
+    write("Feria")
+    with instance.database.visit(EDITOR, writing=True) as visit:
+        news.publish(visit, news.add(visit, news.Piece("Mañana", "R.", "T.")), now() + dt.timedelta(days=9))
+        news.add(visit, news.Piece("Borrador"))
+    with instance.database.engine.connect().execution_options(writing=True) as connection:
+        config = database._alembic(connection)
+        command.downgrade(config, "0023")
+        command.upgrade(config, "head")
+        connection.commit()
+    with instance.database.open_for_maintenance(writing=False) as session:
+        known = {one.title: one.first_out_at == one.published_at for one in session.scalars(select(Article))}
+        assert known == {"Feria": True, "Mañana": False, "Borrador": True}, "of a draft both are nothing"
