@@ -139,7 +139,9 @@ class ReasonForm(Sheet):
 
 
 def _in_words(field: Field) -> str:
-    """What a field holds: the labels of what was chosen, or the text."""
+    """What a field holds: the labels of what was chosen, yes or no, or the text."""
+    if isinstance(field, BooleanField):
+        return _("sí") if field.data else _("no")
     if not isinstance(field, SelectField | SelectMultipleField):
         return str(field.data or "").strip() or _("(vacío)")
     chosen = field.data if isinstance(field.data, list) else [field.data]

@@ -16,6 +16,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from toolkit import access, audit, invitations, memberships, organizations, outbox, people, terms
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
+from toolkit.jobs import enqueue
 from toolkit.records import Membership, Organization, Person, Post, Request, alphabetical, email_key
 from toolkit.spaces import joint
 
@@ -207,6 +208,7 @@ def _set_active(visit: Visit, one: Organization, *, active: bool, reason: str) -
     visit.session.flush()
     audit.record(visit.session, visit.viewer, "restore" if active else "suspend", "organization", one.slug,
                  organization_id=one.id, reason=reason)  # fmt: skip
+    enqueue(visit.session, "index", "index_organization", str(one.id))
 
 
 def without_coordination(visit: Visit) -> list[Organization]:

@@ -153,7 +153,7 @@ def change(
                      organization_id=organization.id, fields=sorted(changed),
                      active=organization.active)  # fmt: skip
         session.flush()
-    if changed.keys() & {"name", "acronym"}:  # which stand in the documents of all that names it
+    if changed.keys() & {"name", "acronym", "active"}:  # which stand in the documents of all that names it
         enqueue(session, "index", "index_organization", str(organization.id))
 
 

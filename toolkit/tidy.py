@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from toolkit.errors import N_, Invalid
 
+_NEVER = "\ufffe\uffff"
+"""What XML 1.0 cannot hold, beside control characters (section 2.2, «Char»)."""
+
 
 def clean(words: str) -> str:
-    """Without control characters and halves of surrogate pairs, which no database or page can carry."""
+    """Without control characters and halves of surrogate pairs, which no database or page can carry, and
+    without what is no character at all."""
     sound = words.encode("utf-8", "ignore").decode("utf-8")
     return "".join(
-        sign for sign in sound if sign in "\n\t" or (ord(sign) >= 32 and not 127 <= ord(sign) < 160)
+        sign
+        for sign in sound
+        if sign in "\n\t" or (ord(sign) >= 32 and not 127 <= ord(sign) < 160 and sign not in _NEVER)
     )
 
 

@@ -11,7 +11,7 @@ from portal.resources.wording import address
 from portal.section import Section, anyone, appliers, signed_in
 from portal.viewer import visit
 from toolkit import access, applications, catalogue, spaces
-from toolkit.errors import Conflict, Invalid
+from toolkit.errors import Conflict, Invalid, Overtaken
 from toolkit.records import Application, Organization, Resource
 
 section = Section("applications", __name__)
@@ -86,16 +86,21 @@ def _sheet(form: ApplicationForm, resource: Resource, made: Application | None =
 
 @section.route("/aplicaciones/<public_id:id>/editar", access=appliers, methods=["GET", "POST"])
 def edit(id: str) -> ResponseReturnValue:  # noqa: A002
-    """Change what was told. Where the material is not there any more for this reader, only withdraw it."""
+    """Change what was told. Where the material is not there any more for this reader, only withdraw it. When
+    somebody else saved it meanwhile, both texts are shown and neither is lost."""
     made = applications.get_to_change(visit(), id)
     if made.resource is None or made.state == "withdrawn":
-        return render_template("applications/closed.html", application=made)
+        code = 200 if request.method == "GET" else 409
+        return render_template("applications/closed.html", application=made, form=ApplicationForm()), code
+    standing = _offered(ApplicationForm.of(applications.describe(made), made.revision), made.resource)
     if request.method == "GET":
-        return _sheet(_offered(ApplicationForm.of(applications.describe(made), made.revision), made.resource),
-                      made.resource, made)  # fmt: skip
+        return _sheet(standing, made.resource, made)
     form = _offered(ApplicationForm(), made.resource)
     try:
-        applications.change(visit(), made, form.report(), revision=form.number())
+        applications.change(visit(), made, form.report(), revision=form.begun())
+    except Overtaken as trouble:
+        form.set_beside(standing, trouble)
+        return _sheet(form, made.resource, made), 409
     except (Invalid, Conflict) as trouble:
         form.refuse(trouble)
         return _sheet(form, made.resource, made), 409 if isinstance(trouble, Conflict) else 422

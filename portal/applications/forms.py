@@ -13,7 +13,7 @@ from portal.languages import gettext as _
 from portal.templating import day, label
 from toolkit import vocabulary
 from toolkit.applications import Report
-from toolkit.errors import N_, Invalid
+from toolkit.errors import N_, Invalid, Overtaken
 from toolkit.records import Organization, Resource
 
 HOW = {"used": _l("La usaron como está"), "adapted": _l("La adaptaron")}
@@ -96,9 +96,10 @@ class ApplicationForm(Sheet):
         said = (self.people.data or "").strip()
         return (_whole(said) or -1) if said else None
 
-    def number(self) -> int:
-        """The revision from which the person began; 0, which is none, where that was tampered with."""
-        return _whole(self.revision.data)
+    def set_beside(self, theirs: Sheet, trouble: Overtaken) -> None:
+        """Likewise; the day and how exactly it is known are one field here."""
+        told = dict.fromkeys("when" if name in ("day", "precision") else name for name in trouble.fields)
+        super().set_beside(theirs, Overtaken(trouble.theirs, trouble.revision, list(told)))
 
 
 def _whole(said: str | None) -> int:

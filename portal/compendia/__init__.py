@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
+from portal import counting
 from portal.audit import trail
 from portal.resources.files import CLOSED
 from portal.section import Section, anyone
@@ -47,6 +48,8 @@ def package(slug: str) -> Response:
     answer.headers["Cache-Control"] = "private, no-store"
     for entry in entries:
         trail.download(entry.piece.resource, entry.file, answer)
+    for resource in dict.fromkeys(entry.piece.resource for entry in entries if entry.path):
+        counting.taken(resource, answer)
     return answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -52,9 +52,13 @@ def edit(slug: str) -> ResponseReturnValue:
     return redirect(url_for("compendia.edit", slug=slug))
 
 
-def _sheet(found: Compendium, form: CompendiumForm | None = None, item: ItemForm | None = None) -> str:
+def _sheet(
+    found: Compendium, form: CompendiumForm | None = None, item: ItemForm | None = None,
+    reasons: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """The page where a compendium is changed; `reasons` were typed, by the public id of their item."""
     return render_template("compendia/edit.html", compendium=found, form=form or CompendiumForm.of(found),
-                           item_form=item or ItemForm(formdata=None))  # fmt: skip
+                           item_form=item or ItemForm(formdata=None), reasons=reasons or {})  # fmt: skip
 
 
 @section.route("/compendios/<slug>/materiales", access=editors, methods=["POST"])
@@ -105,7 +109,8 @@ def lower_item(id: str) -> ResponseReturnValue:  # noqa: A002
 def change_reason(id: str) -> ResponseReturnValue:  # noqa: A002
     """Say anew why it stands there."""
     said = ItemForm().said("reason")
-    return _act(id, lambda item: compendia.change_reason(visit(), item, said), _("Se guardó el motivo."))
+    return _act(id, lambda item: compendia.change_reason(visit(), item, said), _("Se guardó el motivo."),
+                {id: said})  # fmt: skip
 
 
 @section.route("/compendios/materiales/<public_id:id>/quitar", access=editors, methods=["POST"])
@@ -114,20 +119,25 @@ def remove_item(id: str) -> ResponseReturnValue:  # noqa: A002
     return _act(id, lambda item: compendia.remove_item(visit(), item), _("Se quitó el material."))
 
 
-def _act(id: str, act: Callable[[CompendiumItem], None], done: str) -> ResponseReturnValue:  # noqa: A002
+def _act(
+    id: str, act: Callable[[CompendiumItem], None], done: str,  # noqa: A002
+    reasons: Mapping[str, str] | None = None,
+) -> ResponseReturnValue:  # fmt: skip
     item = compendia.get_item(visit(), id)
     found = item.compendium
     try:
         act(item)
     except (Invalid, Conflict) as trouble:
-        return _refused(found, trouble)
+        return _refused(found, trouble, reasons)
     return _done(found, done)
 
 
-def _refused(found: Compendium, trouble: Fault) -> ResponseReturnValue:
+def _refused(
+    found: Compendium, trouble: Fault, reasons: Mapping[str, str] | None = None
+) -> ResponseReturnValue:  # fmt: skip
     form = CompendiumForm.of(found)
     form.refuse(trouble)
-    return _sheet(found, form=form), 422
+    return _sheet(found, form=form, reasons=reasons), 422
 
 
 def _done(found: Compendium, words: str) -> ResponseReturnValue:

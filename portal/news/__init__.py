@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, make_response, render_template, request, send_file, url_for
+from flask import Response, abort, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.citations import cited, telling
+from portal.resources.files import send_picture
 from portal.section import Section, anyone
 from portal.viewer import instance, visit
-from toolkit import access, catalogue, news, vocabulary
+from toolkit import access, catalogue, news, tidy, vocabulary
 from toolkit.news import photos
 from toolkit.records import Article
 
@@ -78,15 +79,14 @@ def photo(id: str) -> Response:  # noqa: A002 - the word of the address
     path = photos.picture(instance().store, article)
     if path is None:
         abort(404)
-    answer = send_file(path, "image/webp", conditional=True, etag=article.photo or "", last_modified=None)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    return send_picture(path, article.changed_at)
 
 
 @section.route("/noticias/novedades.xml", access=anyone)
 def feed() -> Response:
     """The newest articles as an Atom feed (RFC 4287)."""
-    answer = make_response(render_template("news/feed.xml", articles=news.latest(visit(), IN_THE_FEED)))
+    words = render_template("news/feed.xml", articles=news.latest(visit(), IN_THE_FEED))
+    answer = make_response(tidy.clean(words))  # one word that XML cannot hold would take it from everybody
     answer.mimetype = "application/atom+xml"
     return answer
 

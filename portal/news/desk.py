@@ -58,12 +58,15 @@ def _preview(article: Article, form: MomentForm) -> ResponseReturnValue:
 def edit(id: str) -> ResponseReturnValue:  # noqa: A002
     """Change an article. When somebody else saved it meanwhile, both texts are shown and neither is lost."""
     arrivals = _arrivals()
+    if request.method == "POST" and (gone := _out_of_hands(id)):
+        return render_template("news/closed.html", article=gone, form=ArticleForm()), 409
     article = news.get_to_change(visit(), id)
     if request.method == "GET":
         return _sheet(_form(ArticleForm.of(news.describe(article), article.revision)), article)
     form = _form(ArticleForm())
     try:
-        news.change(visit(), article, form.piece(), revision=form.begun())
+        news.change(visit(), article, form.piece(), revision=form.begun(),
+                    keeps_photo=not form.without_photo.data)  # fmt: skip
         return _saved(form, article, arrivals)
     except Overtaken as trouble:
         form.set_beside(_form(ArticleForm.of(trouble.theirs, trouble.revision)), trouble)
@@ -71,6 +74,13 @@ def edit(id: str) -> ResponseReturnValue:  # noqa: A002
     except Invalid as trouble:
         form.refuse(trouble)
         return _sheet(form, article), 422
+
+
+def _out_of_hands(id: str) -> Article | None:  # noqa: A002
+    """The reader's own article, where an editor took or published it while they wrote."""
+    article, viewer = news.get(visit(), public_id=id), visit().viewer
+    own = viewer.signed_in and article.created_by == viewer.person_id
+    return article if own and not access.may_change_article(viewer, article) else None
 
 
 def _arrivals() -> list[Arrival]:

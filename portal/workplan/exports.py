@@ -13,6 +13,7 @@ from portal.languages import language
 from portal.limits import limiter
 from portal.resources.files import promise
 from portal.section import anyone
+from portal.statistics import amount
 from portal.tables import sheet
 from portal.viewer import instance, visit
 from portal.workplan import (
@@ -143,10 +144,10 @@ def indicators_as_table(year: int) -> Response:
               _("Meta"), _("Valor"), _("Avance (%)"), _("Día"), _("Fuente")]  # fmt: skip
     rows: list[list[Cell]] = []
     for one in workplan.figures(visit(), plan):
-        told = one.indicator
+        told, value = one.indicator, amount(None) if one.few else one.value
         rows.append([
             told.code, told.name, told.definition, told.unit, told.objective.code if told.objective else "",
-            told.baseline, told.target, one.value, one.percent, _plain(one.day), words.source(one),
+            told.baseline, told.target, value, one.percent, _plain(one.day), words.source(one),
         ])  # fmt: skip
     return sheet(f"indicadores-{year}", titles, rows)
 

@@ -12,6 +12,7 @@ from portal.actions.wording import Parties
 from portal.languages import gettext as _
 from portal.languages import ngettext
 from portal.resources import wording as resources
+from portal.statistics import amount
 from portal.templating import day, listed, number, percent
 from toolkit import markdown, workplan
 from toolkit.access import lima_day
@@ -108,7 +109,7 @@ def _indicators(figures: Iterable[Figure]) -> Table:
     for one in figures:
         told = one.indicator
         name = f"{told.code}. {told.name}" + (f" ({told.unit})" if told.unit else "")
-        value = NOTHING if one.value is None else number(one.value)
+        value = NOTHING if one.value is None and not one.few else amount(one.value)
         rows.append([
             name, NOTHING if told.baseline is None else number(told.baseline), number(told.target), value,
             NOTHING if one.percent is None else percent(one.percent), short(one.day) or NOTHING, source(one),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from portal.instance import Instance
 from tests.portal.test_members import post
+from tests.portal.test_news import text_of
 from tests.toolkit.shelved import add_resource
 from toolkit.records import Application, AuditEntry, Resource
 
@@ -130,9 +131,32 @@ def test_two_who_change_it_at_once_lose_nothing(enter: Any, material: str, insta
     tell(luz, material)
     there = f"/aplicaciones/{only(instance).public_id}/editar"
     assert post(luz, there, **(TOLD | {"words": "Primero."}), revision="1").status_code == 302
-    late = post(luz, there, **(TOLD | {"words": "Segundo."}), revision="1")
-    assert late.status_code == 409 and "Segundo." in late.text and "Otra persona cambió" in late.text
-    assert only(instance).words == "Primero."
+    said = TOLD | {"words": "Segundo.", "when": "2026-04", "public": "y"}
+    late = post(luz, there, **said, revision="1")
+    assert late.status_code == 409 and only(instance).words == "Primero."
+    shown = text_of(late.text)
+    assert "¿Qué cambió? Lo que ya está guardado Primero. Lo que usted escribió Segundo." in shown
+    assert "Mes o día Lo que ya está guardado 2026-03-15 Lo que usted escribió 2026-04" in shown
+    assert "Lo que ya está guardado no Lo que usted escribió sí" in shown
+    assert post(luz, there, **(TOLD | {"words": "Primero."}), revision="1").status_code == 302, "it is kept"
+    (revision,) = re.findall(r'name="revision"[^>]*value="(\d+)"', late.text)
+    assert post(luz, there, **said, revision=revision).status_code == 302
+    assert only(instance).words == "Segundo."
+
+
+def test_what_was_typed_is_shown_where_a_colleague_withdrew_it(
+    enter: Any, material: str, instance: Instance
+) -> None:
+    luz = enter("luz")
+    tell(luz, material)
+    there = f"/aplicaciones/{only(instance).public_id}"
+    assert post(enter("julia"), f"{there}/retirar", page="/espacios/agraria").status_code == 302
+    assert "Lo que usted escribió" not in luz.get(f"{there}/editar").text
+    late = post(
+        luz, f"{there}/editar", page="/cuenta", **(TOLD | {"words": "Costó una tarde."}), revision="1"
+    )
+    assert late.status_code == 409 and "ya se retiró" in late.text
+    assert "readonly" in late.text and "Costó una tarde." in late.text
 
 
 def test_who_belongs_nowhere_is_not_asked(

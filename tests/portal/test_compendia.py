@@ -9,17 +9,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.instance import Instance
 from tests.conftest import token
 from tests.portal.test_contributions import send
+from tests.portal.test_counting import PERSON, ROBOTS, written
 from tests.portal.test_news import EDITOR, text_of, work
-from tests.toolkit.shelved import add_resource, change, index
+from tests.toolkit.shelved import add_resource, add_version, change, index
 from toolkit import compendia
 from toolkit.access import VISITOR
 from toolkit.compendia import packing
-from toolkit.records import AuditEntry, CompendiumItem
+from toolkit.records import AuditEntry, CompendiumItem, File, Resource, Use
 
 Make = Callable[..., str]
 
@@ -129,6 +131,33 @@ def test_taking_a_private_file_along_is_written_in_the_audit(
     with instance.database.open_for_maintenance(writing=False) as session:
         entries = session.query(AuditEntry).filter_by(act="download").all()
         assert [one.noun_id for one in entries] == [own]
+
+
+def test_a_package_counts_as_one_download_of_each_material_in_it(
+    app: Flask, client: FlaskClient, instance: Instance, make: Make
+) -> None:
+    lost, open_one, own = (
+        add_resource(instance, "agraria", title=f"Guía {n}", text="x" * n) for n in (1, 2, 3)
+    )
+    with instance.database.open_for_maintenance() as session:
+        kept = session.query(Resource).filter_by(public_id=open_one).one().id
+    add_version(instance, kept, ["Una.", "Dos."])
+    with instance.database.open_for_maintenance() as session:
+        first = session.query(File).filter_by(size=len("Una.\nDos.")).one()
+        values = {column.name: getattr(first, column.name) for column in File.__table__.columns}
+        session.add(File(**(values | {"id": None, "number": 2, "name": "otro.txt"})))
+    address = make("Mezcla", lost, open_one, own)
+    change(instance, own, level=3)
+    gone = next(one for one in instance.store.hashes() if instance.store.path(one).stat().st_size == 1)
+    instance.store.path(gone).unlink()
+    for robot in ROBOTS:
+        client.get(f"{address}/paquete.zip", headers={"User-Agent": robot})
+    client.head(f"{address}/paquete.zip", headers=PERSON)
+    assert written(app, instance) == {}
+    client.get(f"{address}/paquete.zip", headers=PERSON)
+    assert written(app, instance) == {"download": 1}
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert [one.resource_id for one in session.query(Use)] == [kept]
 
 
 def test_contents_that_are_lost_are_said_and_the_rest_is_packed(
@@ -245,3 +274,23 @@ def test_two_editors_do_not_undo_each_other(editor: FlaskClient) -> None:
     assert editor.post(address, data=form | {"title": "El mío"}).status_code == 302
     second = editor.post(address, data=form | {"title": "El suyo"})
     assert second.status_code == 409 and "El suyo" in second.text
+
+
+def test_a_reason_that_is_too_long_is_kept_to_be_shortened(editor: FlaskClient, instance: Instance) -> None:
+    address = send(editor, "/compendios/nuevo", title="Uno").headers["Location"]
+    data = {"csrf_token": token(editor, address)}
+    item = {"resource": f"/recursos/{add_resource(instance)}", "reason": "Motivo viejo"}
+    assert editor.post("/compendios/uno/materiales", data=data | item).status_code == 302
+    (there,) = re.findall(r'action="(/compendios/materiales/\w+/motivo)"', editor.get(address).text)
+    said = editor.post(there, data=data | {"reason": "palabra " * 80})
+    assert said.status_code == 422 and "más de 500 caracteres" in said.text
+    assert "palabra palabra" in said.text and '<details class="others" open>' in said.text
+    assert "Motivo viejo" in editor.get(address).text
+
+
+def test_a_double_press_makes_one_compendium(editor: FlaskClient) -> None:
+    def press(words: str = "Para empezar.") -> str:
+        return str(send(editor, "/compendios/nuevo", title="Uno", words=words).headers["Location"])
+
+    assert press() == press() == "/compendios/uno/editar"
+    assert press("Otra cosa.") == "/compendios/uno-2/editar"

@@ -16,9 +16,10 @@ from tests.portal.test_agreement import words_of
 from tests.portal.test_members import post
 from tests.portal.test_news import work
 from toolkit import initiatives
-from toolkit.access import VISITOR
+from toolkit.access import VISITOR, Viewer
+from toolkit.administration import restore_organization, suspend_organization
 from toolkit.errors import Forbidden
-from toolkit.records import Action, AuditEntry, Initiative, InitiativeBenefit
+from toolkit.records import Action, AuditEntry, Initiative, InitiativeBenefit, Organization
 
 THERE = "/iniciativas/formar-para-vigilar"
 WHOLE = {
@@ -134,6 +135,22 @@ def test_an_initiative_is_found_by_its_words_once_it_is_published(instance, part
     post(ana, f"{THERE}/retirar")
     work(instance)
     assert THERE not in visitor.get("/biblioteca?q=cherimoyas").text
+
+
+def test_what_a_suspended_party_gains_is_found_no_more_until_it_is_back(instance, parties, visitor):
+    begin(parties["ana"])
+    post(parties["ana"], f"{THERE}/publicar")
+    work(instance)
+    search = "/biblioteca?q=facilitadores"
+    assert THERE in visitor.get(search).text
+    chief = Viewer(person_id=None, portal_role="administrator")
+    for act, there in ((suspend_organization, False), (restore_organization, True)):
+        with instance.database.visit(chief, writing=True) as visit:
+            act(visit, visit.session.query(Organization).filter_by(slug="produce").one(), "Se comprobó.")
+        assert there or "Facilitadores" not in visitor.get(search).text, "not even before the worker comes"
+        work(instance)
+        assert (THERE in visitor.get(search).text) is there
+        assert ("Facilitadores" in visitor.get(THERE).text) is there
 
 
 # ------------------------------------------------------------------------------------ writing

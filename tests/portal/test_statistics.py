@@ -98,9 +98,32 @@ def test_an_indicator_of_deeds_hides_what_the_figures_hide(
     post(ana, f"{here}/publicar")
     apply(instance, add_resource(instance, "americas", title="Pesaje"), ["c1", "c2"],
           day=lima_day(now()))  # fmt: skip
-    page = visitor.get("/estadisticas").text
-    cells = re.findall(r'data-name="Valor">([^<]+)<', page)
-    assert cells[0] == cells[-1] == "menos de 5", cells
+    for reader in (visitor, ana):
+        cells = re.findall(r'data-name="Valor">([^<]+)<', reader.get("/estadisticas").text)
+        assert cells[0] == cells[-1] == "menos de 5", cells
+    assert told_of(visitor, here) == ["menos de 5"] * 3 and told_of(ana, here) == ["2", "2", "2"]
+    assert "menos de 5 no se muestra" in visitor.get(here).text
+    assert "menos de 5 no se muestra" not in ana.get(here).text
+    assert "avance" not in section_of(visitor.get(here).text) and "avance 22 %" in section_of(
+        ana.get(here).text
+    )
+    apply(instance, add_resource(instance, "americas", title="Otro"), ["c1", "c2", "c3", "c4", "c5"],
+          day=lima_day(now()))  # fmt: skip
+    assert told_of(visitor, here) == ["5", "5", "5"] and told_of(ana, here) == ["7", "7", "7"]
+    assert "avance 55 %" in section_of(visitor.get(here).text)
+    assert "avance 77 %" in section_of(ana.get(here).text)
+
+
+def section_of(page: str) -> str:
+    return " ".join(page.split('id="indicadores"')[1].split("</section>")[0].split())
+
+
+def told_of(reader: FlaskClient, plan: str) -> list[str]:
+    """The value of the indicator on the page of a plan, in its table and in the report."""
+    (drawn,) = re.findall(r'data-name="Valor">([^<]+?) *<', reader.get(plan).text)
+    (row,) = read(reader.get(f"{plan}/indicadores.csv"))[1:]
+    (said,) = re.findall(r'data-name="Valor">([^<]+)<', reader.get(f"{plan}/informe").text)
+    return [drawn, row[7], said]
 
 
 def test_a_private_material_is_in_no_number_outside(client: FlaskClient, counted: str) -> None:

@@ -25,7 +25,8 @@ def test_spreadsheets_see_that_it_is_utf_8() -> None:
                                   "＝1+1"])  # fmt: skip
 def test_no_cell_is_a_formula(cell: str) -> None:
     (written,) = read(rows_as_csv([cell], []))
-    assert written[0].startswith("'") and written[0].endswith(cell.strip("\r"))
+    assert written[0].startswith("'")
+    assert written[0].replace("'", "").strip("\r") == cell.replace("'", "").strip("\r")
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,7 @@ def test_numbers_and_ordinary_text_stay_as_they_are(cell: str | int | None, writ
 
 @pytest.mark.parametrize(("cell", "written"), [
     ("Ana; =1+1", "Ana; '=1+1"), ("a;+1", "a;'+1"), ("a\n@SUM(A1)", "a\n'@SUM(A1)"), ("a\t-2", "a\t'-2"),
+    (";=1+1", ";'=1+1"), ('a;"=1+1"', "a;\"'=1+1\""),
     ("a; b", "a; b"), ("uno\n- dos\n- tres", "uno\n- dos\n- tres"), ("1 = 1", "1 = 1"),
 ])  # fmt: skip
 def test_nor_what_becomes_a_cell_where_semicolons_part_them(cell: str, written: str) -> None:

@@ -60,7 +60,7 @@ from toolkit.access.shelves import (
     shelves_of,
     space_shelf,
 )
-from toolkit.access.usage import FEWEST
+from toolkit.access.usage import FEWEST, shown
 from toolkit.access.viewer import (
     CHOSEN,
     LIMA,
@@ -153,6 +153,7 @@ __all__ = [
     "readers_of",
     "shelves_of",
     "space_shelf",
+    "shown",
     "speaks_for",
     "standing_of_action",
     "standing_of_agreement",

@@ -15,6 +15,11 @@ FEWEST = 5
 _resource = Resource.__table__
 
 
+def shown(number: int) -> int | None:
+    """What may be told of a number of deeds: none, fewer than five (None), or the multiple of five below."""
+    return None if 0 < number < FEWEST else number // FEWEST * FEWEST
+
+
 def counts_use(viewer: Viewer, use: Any) -> ColumnElement[bool]:
     """The uses of what everybody reads; of its own materials an organisation; of what all members read an
     editor. Of no material that is not there for the viewer: a number never leaves the space it is of."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 
 from sqlalchemy import select
 
-from toolkit import access, audit, tidy, vocabulary
+from toolkit import access, audit, revisions, tidy, vocabulary
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid
 from toolkit.records import Application, Organization, Resource, now
@@ -64,15 +64,16 @@ def add(visit: Visit, resource: Resource, organization: Organization, report: Re
 
 
 def change(visit: Visit, application: Application, report: Report, *, revision: int) -> None:
-    """Save what is told anew; `revision` is the one that the person began from: Conflict where somebody else
-    saved meanwhile. The material must still be there for the viewer, with the version that is named."""
+    """Save what is told anew; `revision` is the one that the person began from: raises Overtaken where
+    somebody else saved something else meanwhile. The material must still be there for the viewer, with the
+    version that is named."""
     _check_may(visit, application)
     resource, organization = application.resource, application.organization
     if resource is None or organization is None:
         raise Conflict(N_("El material ya no está a su vista. Puede retirar este registro, no cambiarlo."))
     report = _check(visit, resource, organization, report)
-    if revision != application.revision:
-        raise Conflict
+    if not revisions.compare(describe(application), report, begun=revision, kept=application.revision):
+        return
     was = application.public
     for name, said in asdict(report).items():
         setattr(application, name, said)

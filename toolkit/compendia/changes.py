@@ -18,15 +18,27 @@ RESERVED = {"nuevo", "materiales"}
 
 
 def add(visit: Visit, title: str, words: str) -> Compendium:
-    """A new draft; raises Invalid naming the field that cannot be taken."""
+    """A new draft; the one there is, where the button was pressed twice. Raises Invalid naming the field that
+    cannot be taken."""
     check_may(visit)
     title, words = _checked(title, words)
+    if same := _same(visit, title, words):
+        return same
     taken = {*RESERVED, *visit.session.scalars(select(Compendium.slug))}  # an editor's session holds them all
     slug = slugs.free(slugs.slug(title, "compendio"), taken)
     compendium = Compendium(title=title, words=words, slug=slug)
     visit.session.add(compendium)
     note(visit, "create", compendium)
     return compendium
+
+
+def _same(visit: Visit, title: str, words: str) -> Compendium | None:
+    """The draft that says just this and holds nothing yet."""
+    wanted = select(Compendium).where(
+        Compendium.state == "draft", Compendium.title == title, Compendium.words == words,
+        ~Compendium.items.any(),
+    )  # fmt: skip
+    return visit.session.scalars(wanted.limit(1)).one_or_none()
 
 
 def change(visit: Visit, compendium: Compendium, title: str, words: str, *, revision: int) -> None:

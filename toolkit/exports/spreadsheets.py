@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 _BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_INSIDE = re.compile(r"([;\t\r\n] *)(?=[=+@＝＋－＠]|-\S)")
+_INSIDE = re.compile(r"([;\t\r\n][ \"]*)(?=[=+@＝＋－＠]|-\S)")
 Cell = str | int | Decimal | None
 
 
@@ -27,8 +27,8 @@ def rows_as_csv(titles: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def harmless(cell: Cell) -> Cell:
     """The cell, so that no spreadsheet calculates it."""
     if isinstance(cell, str):
-        begins = "'" + cell[:1] if cell.lstrip(" ").startswith(_BEGINNINGS) else cell[:1]
-        return begins + _INSIDE.sub(r"\1'", cell[1:])
+        within = _INSIDE.sub(r"\1'", cell)
+        return "'" + within if cell.lstrip(" ").startswith(_BEGINNINGS) else within
     if isinstance(cell, Decimal):
         return f"{cell.normalize():f}"
     return "" if cell is None else cell

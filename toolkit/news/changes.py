@@ -29,6 +29,7 @@ TITLE, SUMMARY, BODY = 200, 500, 40_000
 DESCRIPTION, CREDIT = 500, 200
 _LENGTHS = {"title": TITLE, "summary": SUMMARY, "body": BODY, "alternative": DESCRIPTION,
             "caption": DESCRIPTION, "credit": CREDIT}  # fmt: skip
+_UNORDERED = ("topics", "resources", "organizations", "actions")
 
 
 @dataclass
@@ -77,25 +78,41 @@ def check(piece: Piece) -> Piece:
 
 
 def add(visit: Visit, piece: Piece) -> Article:
-    """A new draft of the viewer."""
+    """A new draft of the viewer; the one there is, where the button was pressed twice."""
     if not access.may_write_news(visit.viewer):
         raise Forbidden
+    piece = check(piece)
+    if same := _same(visit, piece):
+        return same
     article = Article(title="", created_by=visit.viewer.person_id)
-    _write(visit, article, check(piece))
+    _write(visit, article, piece)
     visit.session.add(article)
     visit.session.flush()
     _note(visit, "create", article)
     return article
 
 
-def change(visit: Visit, article: Article, piece: Piece, *, revision: int) -> None:
+def _same(visit: Visit, piece: Piece) -> Article | None:
+    """The draft of the viewer that says just this."""
+    drafts = visit.session.scalars(
+        select(Article).where(Article.state == "draft", Article.title == piece.title,
+                              Article.created_by == visit.viewer.person_id)
+    )  # fmt: skip
+    return next((one for one in drafts if not _differing(one, piece, begun=one.revision)), None)
+
+
+def change(
+    visit: Visit, article: Article, piece: Piece, *, revision: int, keeps_photo: bool = True
+) -> None:  # fmt: skip
     """Save what is written; `revision` is the one that the person began from: raises `Overtaken` when
-    somebody else saved something else meanwhile."""
+    somebody else saved something else meanwhile. What is published stays fit for it: Invalid otherwise;
+    `keeps_photo` says that the photo it has, if any, is not about to be taken away."""
     _check_may(access.may_change_article(visit.viewer, article))
-    piece, unordered = check(piece), ("topics", "resources", "organizations", "actions")
-    if not revisions.compare(describe(article), piece, begun=revision, kept=article.revision,
-                             unordered=unordered):  # fmt: skip
+    piece = check(piece)
+    if not _differing(article, piece, begun=revision):
         return
+    if article.state == "published":
+        _check_ready(piece, photo=bool(article.photo) and keeps_photo)
     _write(visit, article, piece)
     visit.session.flush()
     _note(visit, "change", article)
@@ -118,35 +135,34 @@ def return_to(visit: Visit, article: Article) -> None:
     _check_may(access.may_publish_news(visit.viewer))
     if article.state == "draft":
         raise Conflict(N_("Esta noticia ya es un borrador."))
-    article.state, article.changed_at = "draft", now()
+    _take_back(article, "draft")
     _note(visit, "return", article)
     _reindex(visit, article)
 
 
 def publish(visit: Visit, article: Article, moment: dt.datetime | None = None) -> None:
-    """Bring it out now, or at a moment to come. Its address (year and slug) is given once and stays."""
+    """Bring it out at a moment, or now where none is said; what was out before keeps its day then. Its
+    address (year and slug) is given anew each time until it has been out, and stays from then on."""
     _check_may(access.may_publish_news(visit.viewer))
-    for name, said in (("summary", article.summary), ("body", article.body)):
-        if not said:
-            raise Invalid(N_("Para publicar hacen falta el resumen y el texto."), field=name)
-    if article.photo and not article.alternative:
-        raise Invalid(
-            N_("Describa la foto para quien no la ve: hace falta para publicar."), field="alternative"
-        )
-    article.published_at = moment or article.published_at or now()
-    if article.slug is None or article.published_at > now():
+    _check_ready(describe(article), photo=bool(article.photo))
+    _note_first_day(article)
+    article.published_at = moment or _day_before_now(article) or now()
+    if article.first_out_at is None:
         article.year = article.published_at.astimezone(access.LIMA).year
         article.slug = slugs.free(slugs.slug(article.title, "noticia"), _slugs_of_year(visit, article))
     article.state, article.changed_at = "published", now()
+    _note_first_day(article)
     visit.session.flush()
     _note(visit, "publish", article, since=article.published_at.isoformat(timespec="minutes"))
     _reindex(visit, article)
 
 
 def withdraw(visit: Visit, article: Article) -> None:
-    """Take it away from everybody but the editors."""
+    """Take what is published away from everybody but the editors."""
     _check_may(access.may_publish_news(visit.viewer))
-    article.state, article.changed_at = "withdrawn", now()
+    if article.state != "published":
+        raise Conflict(N_("Solo se retira una noticia que está publicada."))
+    _take_back(article, "withdrawn")
     _note(visit, "withdraw", article)
     _reindex(visit, article)
 
@@ -154,6 +170,47 @@ def withdraw(visit: Visit, article: Article) -> None:
 def _check_may(allowed: bool) -> None:
     if not allowed:
         raise Forbidden
+
+
+def _check_ready(piece: Piece, *, photo: bool) -> None:
+    """Raise Invalid for what cannot be shown to everybody."""
+    for name, said in (("summary", piece.summary), ("body", piece.body)):
+        if not said:
+            raise Invalid(N_("Para publicar hacen falta el resumen y el texto."), field=name)
+    if photo:
+        check_described(piece.alternative)
+
+
+def check_described(alternative: str) -> None:
+    """Raise Invalid where the photo of what is published has no words for who does not see it."""
+    if not alternative:
+        raise Invalid(
+            N_("Describa la foto para quien no la ve: hace falta para publicar."), field="alternative"
+        )
+
+
+def _differing(article: Article, piece: Piece, *, begun: int) -> list[str]:
+    return revisions.compare(describe(article), piece, begun=begun, kept=article.revision,
+                             unordered=_UNORDERED)  # fmt: skip
+
+
+def _day_before_now(article: Article) -> dt.datetime | None:
+    """The moment at which it came out, or None where that is still to come."""
+    day = article.published_at
+    return day if day is not None and day <= now() else None
+
+
+def _note_first_day(article: Article) -> None:
+    """Remember that it is out, once it is: its address is known from then on."""
+    if article.state == "published" and article.first_out_at is None:
+        article.first_out_at = _day_before_now(article)
+
+
+def _take_back(article: Article, state: str) -> None:
+    """Into another state; a moment that is still to come is given up."""
+    _note_first_day(article)
+    article.published_at = _day_before_now(article)
+    article.state, article.changed_at = state, now()
 
 
 def _write(visit: Visit, article: Article, piece: Piece) -> None:

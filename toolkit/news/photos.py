@@ -12,7 +12,8 @@ from toolkit.extraction import Unreadable
 from toolkit.files.formats import FORMATS, Format
 from toolkit.files.store import Received, Store
 from toolkit.jobs import Handler, Job, enqueue
-from toolkit.records import Article
+from toolkit.news.changes import check_described
+from toolkit.records import Article, now
 
 log = logging.getLogger(__name__)
 PICTURE = "1.webp"
@@ -21,12 +22,17 @@ KINDS = tuple(one.code for one in FORMATS.values() if one.family == "image")
 
 
 def put(visit: Visit, article: Article, received: Received, format: Format) -> None:
-    """Give the article this photo; the caller keeps the contents in the store before the commit."""
+    """Give the article this photo; the caller keeps the contents in the store before the commit.
+    Raises Forbidden, and Invalid for no photo, or one that is published without words for who does not see
+    it."""
     if not access.may_change_article(visit.viewer, article):
         raise Forbidden
     if format.code not in KINDS:
         raise Invalid(N_("La foto debe ser JPEG, PNG, WebP o TIFF."), field="photo")
+    if article.state == "published":
+        check_described(article.alternative)
     article.photo, article.photo_format = received.sha256, format.code
+    article.changed_at = now()
     visit.session.flush()
     enqueue(visit.session, "fast", "draw_photo", article.public_id)
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 class Article(Base):
     """A piece of news in Markdown. It is read by everybody from `published_at` on, which may be to come;
-    until then by its author and by the editors. `year` and `slug` are its address once it is published."""
+    until then by its author and by the editors. `year` and `slug` are its address once it is published; they
+    stay from `first_out_at` on, which is written down with the next act after it came out."""
 
     __tablename__ = "article"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,6 +31,7 @@ class Article(Base):
     year: Mapped[int | None] = mapped_column(default=None)
     slug: Mapped[str | None] = mapped_column(String(80), default=None)
     published_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None, index=True)
+    first_out_at: Mapped[dt.datetime | None] = mapped_column(Moment, default=None)
     photo: Mapped[str | None] = mapped_column(String(64), default=None)
     photo_format: Mapped[str] = mapped_column(String(8), default="")
     alternative: Mapped[str] = mapped_column(Text, default="")

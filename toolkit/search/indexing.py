@@ -60,7 +60,8 @@ def index(database: Database, shelves: Shelves, public_ids: Iterable[str]) -> No
 
 
 def spread(database: Database, organization_id: int) -> None:
-    """An organisation is called otherwise: write a job for each record that names it."""
+    """An organisation is called otherwise, or is there no more, or again: write a job for each record that
+    tells of it."""
     with database.open_for_maintenance() as session:
         for source in SOURCES:
             for public_id in source.naming(session, organization_id):

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 from toolkit import access
 from toolkit.access import Standing
 from toolkit.database import Visit
-from toolkit.records import Initiative
+from toolkit.records import Initiative, InitiativeBenefit
 from toolkit.search.shelf import Document
 
 NOUN = "initiative"
-_BENEFITS = selectinload(Initiative.benefits)
+_BENEFITS = selectinload(Initiative.benefits).joinedload(InitiativeBenefit.organization)
 
 
 def load(session: Session, public_ids: Sequence[str]) -> list[Initiative]:
@@ -46,8 +46,9 @@ def document_of(session: Session, initiative: Initiative, standing: Standing) ->
 
 
 def text_of(initiative: Initiative) -> str:
-    """Who gains by it, and what."""
-    gains = [f"{one.words}{one.reason}" for one in initiative.benefits]
+    """Who gains by it, and what: of organisations that are there, as its page says it."""
+    shown = [one for one in initiative.benefits if one.organization and one.organization.active]
+    gains = [f"{one.words}{one.reason}" for one in shown]
     return "\n".join(part for part in (initiative.beneficiaries, initiative.cooperatives, *gains) if part)
 
 
@@ -68,8 +69,13 @@ def published(session: Session) -> list[str]:
 
 
 def naming(session: Session, organization_id: int) -> list[str]:
-    """An initiative tells of the parties without naming them."""
-    return []
+    """The public ids of all that are published and tell what this organisation gains."""
+    ids = (
+        select(Initiative.public_id)
+        .join(InitiativeBenefit)
+        .where(InitiativeBenefit.organization_id == organization_id, Initiative.state == "published")
+    )
+    return list(session.scalars(ids))
 
 
 def next_turn(session: Session, initiative: Initiative) -> dt.datetime | None:

@@ -28,8 +28,8 @@ from toolkit.search.shelf import Document
 @dataclass(frozen=True)
 class Source:
     """The functions of one noun. `load` gives the records with these public ids, `published` the ids of all
-    that stand somewhere, `naming` the ids of those whose documents name an organisation, `next_turn` the next
-    moment at which a record stands elsewhere by date, `turning` all records that have one."""
+    that stand somewhere, `naming` the ids of those whose documents tell of an organisation, `next_turn` the
+    next moment at which a record stands elsewhere by date, `turning` all records that have one."""
 
     noun: str
     load: Callable[[Session, Sequence[str]], list[Any]]

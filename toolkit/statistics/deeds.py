@@ -9,13 +9,13 @@ from statistics import median
 from sqlalchemy import SQLColumnExpression, case
 
 from toolkit import access, applications, usage
-from toolkit.access import FEWEST, VISITOR, lima_day
+from toolkit.access import FEWEST, VISITOR, lima_day, shown
 from toolkit.applications.changes import RESULTS
 from toolkit.applications.counting import counts_by
 from toolkit.database import Visit
 from toolkit.errors import N_, Message
 from toolkit.records import Application, now
-from toolkit.statistics.numbers import HERE, Figure, Row, Table, shown
+from toolkit.statistics.numbers import HERE, Figure, Row, Table
 
 MONTHS = 12
 _USES = {

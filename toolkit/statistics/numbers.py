@@ -3,7 +3,8 @@
 Numbers of what people or organisations did are rounded down to a multiple of five, totals too; from one to
 four nothing is told but that they are fewer than five. So no subtraction gives a hidden number: neither of
 rows from a total, nor of one table from another, nor of what stood there a minute before. Numbers of what is
-public by itself (materials, organisations of the directory) are exact: everybody can count them.
+public by itself (materials, organisations of the directory) are exact: everybody can count them. What may be
+told of a number says `access.shown`, wherever it stands.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from toolkit.access import FEWEST
 from toolkit.errors import N_, Message
 
 HERE = Message(N_("Registros de este portal"))
@@ -55,8 +55,3 @@ class Table:
     source: Message
     day: dt.date
     definition: Message
-
-
-def shown(number: int) -> int | None:
-    """What may be told of a number of deeds: none, fewer than five (None), or the multiple of five below."""
-    return None if 0 < number < FEWEST else number // FEWEST * FEWEST

@@ -35,13 +35,19 @@ class Aim:
 
 @dataclass(frozen=True)
 class Figure:
-    """An indicator with its value of today: None while there is none; `source` is empty where the portal
-    counts it."""
+    """An indicator with its value of today: None while there is none, or where it is `rounded` and under
+    five; `source` is empty where the portal counts it."""
 
     indicator: Indicator
     value: Decimal | None
     day: dt.date | None
     source: str
+    rounded: bool = False
+
+    @property
+    def few(self) -> bool:
+        """Is there a value that is too small to be told?"""
+        return self.rounded and self.value is None
 
     @property
     def percent(self) -> int | None:
@@ -193,15 +199,20 @@ def forget(visit: Visit, indicator: Indicator, number: int) -> None:
          day=found.day.isoformat())  # fmt: skip
 
 
-def figures(visit: Visit, plan: Plan) -> list[Figure]:
-    """Every indicator with its newest value."""
-    return [_figure(visit, one, plan) for one in plan.indicators]
+def figures(visit: Visit, plan: Plan, *, exact: bool = True) -> list[Figure]:
+    """Every indicator with its newest value. What it counts of deeds is exact only for the parties, where
+    that is asked for; all others read it as the statistics tell it, from which nobody can subtract."""
+    exact = exact and access.may_read_inside(visit.viewer, plan.agreement)
+    return [_figure(visit, one, plan, exact) for one in plan.indicators]
 
 
-def _figure(visit: Visit, indicator: Indicator, plan: Plan) -> Figure:
+def _figure(visit: Visit, indicator: Indicator, plan: Plan, exact: bool) -> Figure:
     if indicator.counts:
-        count = COUNTED[indicator.counts](visit, plan)
-        return Figure(indicator, Decimal(count), terms.today(), "")
+        count: int | None = COUNTED[indicator.counts](visit, plan)
+        rounded = indicator.counts in DEEDS and not exact
+        if rounded and count is not None:
+            count = access.shown(count)
+        return Figure(indicator, None if count is None else Decimal(count), terms.today(), "", rounded)
     if not indicator.measures:
         return Figure(indicator, None, None, "")
     newest = max(indicator.measures, key=lambda one: (one.day, one.id))
@@ -244,6 +255,8 @@ COUNTED: Mapping[str, Callable[[Visit, Plan], int]] = {
     "applications": _applications,
 }
 """What the portal counts by itself."""
+DEEDS = ("applications", "deliveries")
+"""What it counts of what people and organisations did."""
 
 
 def _check_may(visit: Visit, plan: Plan) -> None:
