@@ -284,3 +284,11 @@ def test_letters_about_the_plan_read_as_they_should(instance, parties):
             assert "<function" not in text and "\n\n\n" not in text, text
             if values.get("reason") and language == "es":
                 assert f"\n\nMotivo: {values['reason']}\n\n" in text
+
+
+def test_the_report_of_a_draft_names_the_party_that_has_not_agreed(parties):
+    ana, bea = parties["ana"], parties["bea"]
+    draft(ana)
+    propose(ana)
+    assert agree(ana).status_code == 302
+    assert "Falta la conformidad de Produce." in bea.get(f"{PLAN}/informe").text
