@@ -308,6 +308,16 @@ def test_a_closed_door_has_ways_out(agreed):
     assert dora.get(address).status_code == 302, "signed out"
 
 
+def test_the_address_of_a_deed_leads_back_to_its_page(agreed, visitor):
+    """Where a form was refused, a link to another language or size of text asks for the same address."""
+    ana = agreed["ana"]
+    assert post(ana, f"{ACTION}/estado", act="pause", reason="").status_code == 422
+    for prefix in ("", "/en", "/pt"):
+        answer = ana.get(f"{prefix}{ACTION}/estado")
+        assert (answer.status_code, answer.location) == (302, prefix + ACTION)
+    assert visitor.get("/salir").status_code == 405
+
+
 def test_tasks_are_the_parties_own(agreed, visitor):
     ana = agreed["ana"]
     said = {"words": "Reservar el local", "party": "produce", "due_on": "2027-03-01"}
