@@ -406,8 +406,8 @@ def test_what_was_withdrawn_or_published_is_over(
 
 @pytest.mark.parametrize(("more", "sentence"), [
     ({"dated": "2015-09-14"}, "anterior a la firma"), ({"dated": ""}, "Escriba el día"),
-    ({"dated": "2017-02-30"}, "Escriba el día"), ({"title": ""}, "Escriba algo aquí."),
-    ({"words": ""}, "Escriba algo aquí."), ({"version": "9"}, "no tiene una versión 9"),
+    ({"dated": "2017-02-30"}, "Escriba el día"), ({"title": ""}, "Escriba un título."),
+    ({"words": ""}, "Escriba el texto de la adenda."), ({"version": "9"}, "no tiene una versión 9"),
     ({"version": "dos"}, "Escriba un número"), ({"title": "x" * 201}, "Tiene más de 200 caracteres"),
 ])  # fmt: skip
 def test_an_amendment_that_cannot_be_taken_is_said(
