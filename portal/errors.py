@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, redirect, render_template, request
 from flask.globals import request_ctx
 from jinja2 import Template
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
 
 from portal import limits
 from portal.languages import gettext, say
@@ -53,6 +54,8 @@ def set_up(app: Flask) -> None:
     def refused(trouble: HTTPException) -> Response | HTTPException:
         if trouble.code is None or trouble.code < 400:
             return trouble
+        if trouble.code == 405 and request.method in ("GET", "HEAD") and (above := _above()):
+            return make_response(redirect(above))
         response = page(trouble.code, wait=getattr(trouble, "retry_after", None) or limits.wait())
         for name, value in trouble.get_headers():
             if name.lower() == "allow":
@@ -68,6 +71,16 @@ def set_up(app: Flask) -> None:
         reference = secrets.token_hex(4)
         log.exception("reference %s: %s %s", reference, request.method, _path())
         return page(500, reference=reference)
+
+
+def _above() -> str:
+    """For the address of a deed, which can only be sent to: the page it was sent from, one step up. A form
+    that was refused stands there, and whoever changes the language or the size of its text comes by GET."""
+    above, adapter = request.path.rpartition("/")[0], request_ctx.url_adapter
+    try:
+        return request.script_root + above if above and adapter and adapter.match(above, "GET") else ""
+    except (HTTPException, RoutingException):
+        return ""
 
 
 def _path() -> str:

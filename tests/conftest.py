@@ -132,6 +132,6 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
 
 def token(browser: FlaskClient, address: str) -> str:
     """The CSRF token of a page."""
-    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(address).text)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(address, follow_redirects=True).text)
     assert found, f"no form at {address}"
     return found.group(1)

@@ -54,7 +54,7 @@ class LoginForm(HomeIsEnough, stock.LoginForm):
     password = PasswordField(
         _l("Contraseña"), [DataRequired()], render_kw={"autocomplete": "current-password"}
     )
-    remember = BooleanField(_l("Recuérdame en este equipo"))
+    remember = BooleanField(_l("Recordarme en este equipo"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

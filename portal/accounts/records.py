@@ -51,7 +51,7 @@ class Account(Base, UserMixin):
     roles = []  # noqa: RUF012 - nobody adds to it
     """What a person may do comes from `toolkit.access`, never from roles of Flask-Security."""
     remembering = False
-    """Was «Recuérdame» ticked for the sign-in in hand? Set by the form, or by the row that is loaded."""
+    """Was «Recordarme» ticked for the sign-in in hand? Set by the form, or by the row that is loaded."""
 
     @property
     def email(self) -> str:  # type: ignore[override]

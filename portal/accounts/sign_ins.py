@@ -1,6 +1,6 @@
 """Sign-ins as rows: find the one of this browser, say who is looking, end one.
 
-Limits (ASVS 5.0 7.3.1 and 7.3.2): with «Recuérdame» 14 days without use and 90 days in all; without it
+Limits (ASVS 5.0 7.3.1 and 7.3.2): with «Recordarme» 14 days without use and 90 days in all; without it
 2 hours without use and 12 hours in all. The trial proposed 30 minutes without use; that would end sign-ins
 of people who fill in a long form, or wait for a weak line, between two requests, and cost them their text.
 """

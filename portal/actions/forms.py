@@ -13,7 +13,7 @@ from portal.sheets import DayField, Sheet, Ticks
 from portal.templating import label
 from toolkit import vocabulary
 from toolkit.actions import Facts
-from toolkit.errors import N_
+from toolkit.errors import N_, Invalid
 from toolkit.records import Action, Initiative, Plan
 
 
@@ -97,6 +97,13 @@ class NoteForm(Sheet):
     file = FileField(_l("Evidencia"))
     title = StringField(_l("Qué prueba"))
     public = BooleanField(_l("Mostrar esta evidencia a todo el público"))
+
+    def share(self) -> int | None:
+        """How far, of 100; None for none. Invalid for what is no such number; «65 %» is one."""
+        said = self.said("percent").removesuffix("%").strip()
+        if said and not (said.isascii() and said.isdecimal() and len(said) < 4):
+            raise Invalid(N_("Escriba el avance como un número de 0 a 100."), field="percent")
+        return int(said) if said else None
 
 
 class EvidenceForm(Sheet):

@@ -75,8 +75,7 @@ def report(code: str) -> ResponseReturnValue:
                                may_expose=may_expose)  # fmt: skip
     sends = request.form.get("act") == "send"
     try:
-        percent = form.number_of("percent") if form.said("percent") != "0" else 0
-        actions.report(visit(), found, form.said("words"), percent, form.day_of("next_on"))
+        actions.report(visit(), found, form.said("words"), form.share(), form.day_of("next_on"))
         if arrival is not None:
             _prove(found, form, arrival)
         if sends and found.state != "to_verify":  # a double click has sent it

@@ -150,6 +150,8 @@ class ProcedureForm(PartForm):
 class AmendmentForm(Sheet):
     """What is proposed to change."""
 
+    needed = {"title": N_("Escriba un título."), "words": N_("Escriba el texto de la adenda."),
+              "dated": N_("Escriba el día, por ejemplo 2015-09-15.")}  # fmt: skip
     title = StringField(_l("Título"))
     words = TextAreaField(_l("Texto de la adenda"))
     dated = DayField(_l("Fecha"))

@@ -24,6 +24,9 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 class ApplicationForm(Sheet):
     """What an organisation did with a material."""
 
+    needed = {"when": N_("Escriba el mes o el día, por ejemplo 2027-03 o 2027-03-15."),
+              "country": N_("Elija el país donde la aplicaron."),
+              "words": N_("Cuente qué cambió: una o dos frases bastan.")}  # fmt: skip
     organization = SelectField(_l("Organización"), validate_choice=False)
     version = SelectField(_l("Versión"), validate_choice=False)
     when = StringField(_l("Mes o día"))

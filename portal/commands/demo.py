@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import sys
@@ -21,7 +22,10 @@ from toolkit.errors import N_, Fault
 from toolkit.example import FILES, dealings, read_library
 from toolkit.importing import LEVELS, Import, Taken
 from toolkit.records import File, Organization, Person, Resource, Version
+from toolkit.records.base import injected
 
+BEGAN = dt.datetime(2025, 11, 3, 14, tzinfo=dt.UTC)
+"""When the example people came, before the first of them acts: posts and memberships say since when."""
 LETTERS = "abcdefghjkmnpqrstuvwxyz"
 
 
@@ -43,7 +47,7 @@ def demo(folder: Path, no_serve: bool, port: int) -> None:
     library = read_library()
     instance = _open(folder)
     password = _password(instance)
-    with instance.database.open_for_maintenance() as session:
+    with injected(clock=lambda: BEGAN), instance.database.open_for_maintenance() as session:
         ids = {one["slug"]: _organization(session, one) for one in library["organizations"]}
         for one in library["people"]:
             _person(session, one, password)

@@ -23,6 +23,8 @@ class HourField(StringField):
 class CallForm(Sheet):
     """What is said of a meeting."""
 
+    needed = {"title": N_("Escriba un título."), "day": N_("Escriba el día, por ejemplo 2027-06-30."),
+              "hour": N_("Escriba la hora, por ejemplo 10:30.")}  # fmt: skip
     agreement = SelectField(_l("Convenio"), validate_choice=False)
     title = StringField(_l("Título"))
     day = DayField(_l("Día"))

@@ -26,7 +26,7 @@ def create() -> ResponseReturnValue:
     except Invalid as trouble:
         form.refuse(trouble)
         return _sheet(form), 422
-    flash(_("Se guardó la norma como borrador. Anote qué hace con otras y publíquela."))
+    flash(_("Se guardó la norma como borrador. Anote sus relaciones con otras normas y publíquela."))
     return redirect(url_for("norms.show", slug=made.slug))
 
 

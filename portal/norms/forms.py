@@ -20,7 +20,7 @@ from toolkit.records import Norm
 class NormForm(Sheet):
     """What is said of a norm."""
 
-    needed = {"kind": N_("Elija un valor de la lista."),
+    needed = {"kind": N_("Elija de qué tipo es la norma."),
               "number": N_("Escriba el número de la norma, por ejemplo DS 074-90-TR."),
               "title": N_("Escriba un título.")}  # fmt: skip
     kind = SelectField(_l("Tipo"), validate_choice=False, choices=[("", _l("Elija un tipo")), *KINDS.items()])

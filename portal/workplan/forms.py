@@ -62,7 +62,7 @@ class MeasuredSheet(Sheet):
                 _GROUPED.replace("T", re.escape(thousands)).replace("D", re.escape(decimals)), said
             ):
                 return Decimal(said.replace(thousands, "").replace(decimals, "."))
-        raise Invalid(N_("Escriba un número, por ejemplo 25 o 12,5, con hasta cuatro decimales."), field=name)
+        raise Invalid(N_("Escriba un número, por ejemplo 25 o 12.5, con hasta cuatro decimales."), field=name)
 
 
 class AimForm(MeasuredSheet):

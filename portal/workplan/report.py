@@ -14,7 +14,7 @@ from portal.languages import ngettext
 from portal.resources import wording as resources
 from portal.statistics import amount
 from portal.templating import day, listed, number, percent
-from toolkit import markdown, workplan
+from toolkit import consents, markdown, workplan
 from toolkit.access import lima_day
 from toolkit.exports.outline import Block, Facts, Heading, Link, Paragraph, Table, Words
 from toolkit.records import Action, ActionResource, Evidence, Objective, Organization, PlanChange, Resource
@@ -51,11 +51,13 @@ def _beginning(report: Report) -> Iterator[Block]:
         _("Situación al %(day)s.", day=day(report.day)),
     ])  # fmt: skip
     if report.plan.state == "draft":
-        yield Paragraph(_("El plan es todavía un borrador: falta la conformidad de las partes."))
+        waiting = listed(organization(one.organization) for one in consents.missing(report.plan, known))
+        yield Paragraph([_("El plan es todavía un borrador."), " ",
+                         _("Falta la conformidad de %(names)s.", names=waiting)])  # fmt: skip
     elif report.plan.state == "agreed":
         yield Paragraph(_("El plan tiene la conformidad de las partes y todavía no está publicado."))
     if report.inside:
-        yield Paragraph(_("Forma interna, para las partes del convenio: incluye prioridades, presupuesto y "
+        yield Paragraph(_("Versión interna, para las partes del convenio: incluye prioridades, presupuesto y "
                           "cuántas notas de avance hay."))  # fmt: skip
     yield from (Paragraph(line) for line in markdown.plain(report.plan.words).splitlines())
 
@@ -126,7 +128,7 @@ def short(when: dt.date | dt.datetime | None) -> str:
 def source(figure: Figure) -> str:
     """Where the value of an indicator comes from."""
     if figure.indicator.counts:
-        return _("Lo cuenta el portal")
+        return _("Registros de este portal")
     return figure.source or NOTHING
 
 

@@ -189,7 +189,7 @@ def test_row_30_what_is_late_says_so_in_words(instance, agreed, visitor):
 @pytest.mark.parametrize(
     ("more", "said"),
     [({"words": ""}, "Escriba en pocas palabras"), ({"percent": ""}, "de 0 a 100"),
-     ({"percent": "101"}, "de 0 a 100"), ({"percent": "mucho"}, "Escriba un número"),
+     ({"percent": "101"}, "de 0 a 100"), ({"percent": "mucho"}, "de 0 a 100"),
      ({"next_on": "2001-01-01"}, "no puede haber pasado"), ({"words": "x" * 2001}, "más de 2000")],
 )  # fmt: skip
 def test_row_30_a_note_that_cannot_be_taken_is_said_and_kept(instance, agreed, more, said):
@@ -199,6 +199,12 @@ def test_row_30_a_note_that_cannot_be_taken_is_said_and_kept(instance, agreed, m
     assert "mangos" in refused.text or "words" in more
     with instance.database.open_for_maintenance(writing=False) as session:
         assert session.query(Note).count() == session.query(Evidence).count() == 0
+
+
+def test_progress_may_be_written_with_its_sign(instance, agreed):
+    assert report(agreed["ana"], percent="65 %").status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        assert session.query(Note).one().percent == 65
 
 
 def test_a_file_that_is_none_of_ours_is_refused_and_the_note_kept(instance, agreed):
@@ -306,6 +312,16 @@ def test_a_closed_door_has_ways_out(agreed):
     assert left.status_code == 302
     assert left.location.endswith(f"/ingresar?next={address}")
     assert dora.get(address).status_code == 302, "signed out"
+
+
+def test_the_address_of_a_deed_leads_back_to_its_page(agreed, visitor):
+    """Where a form was refused, a link to another language or size of text asks for the same address."""
+    ana = agreed["ana"]
+    assert post(ana, f"{ACTION}/estado", act="pause", reason="").status_code == 422
+    for prefix in ("", "/en", "/pt"):
+        answer = ana.get(f"{prefix}{ACTION}/estado")
+        assert (answer.status_code, answer.location) == (302, prefix + ACTION)
+    assert visitor.get("/salir").status_code == 405
 
 
 def test_tasks_are_the_parties_own(agreed, visitor):

@@ -428,8 +428,8 @@ def test_what_was_withdrawn_or_published_is_over(
 
 @pytest.mark.parametrize(("more", "sentence"), [
     ({"dated": "2015-09-14"}, "anterior a la firma"), ({"dated": ""}, "Escriba el día"),
-    ({"dated": "2017-02-30"}, "Escriba el día"), ({"title": ""}, "Escriba algo aquí."),
-    ({"words": ""}, "Escriba algo aquí."), ({"version": "1"}, "La versión 1 del texto ya rige"),
+    ({"dated": "2017-02-30"}, "Escriba el día"), ({"title": ""}, "Escriba un título."),
+    ({"words": ""}, "Escriba el texto de la adenda."), ({"version": "1"}, "La versión 1 del texto ya rige"),
     ({"version": "dos"}, "Escriba un número"), ({"title": "x" * 201}, "Tiene más de 200 caracteres"),
 ])  # fmt: skip
 def test_an_amendment_that_cannot_be_taken_is_said(

@@ -364,3 +364,11 @@ def test_a_task_of_an_action_that_ended_waits_for_nobody(agreed):
     assert post(bea, f"{asked}/conformidad", page=asked).status_code == 302
     for place in ("/coordinacion", "/espacios/produce"):
         assert "Revisar chirimoyas" not in bea.get(place).text, place
+
+
+def test_the_report_of_a_draft_names_the_party_that_has_not_agreed(parties):
+    ana, bea = parties["ana"], parties["bea"]
+    draft(ana)
+    propose(ana)
+    assert agree(ana).status_code == 302
+    assert "Falta la conformidad de Produce." in bea.get(f"{PLAN}/informe").text

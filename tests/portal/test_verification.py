@@ -369,6 +369,14 @@ def test_what_is_cancelled_has_no_next_date(instance, agreed, visitor):
     assert "20270303" not in visitor.get("/plan-de-trabajo/2027/calendario.ics").text
 
 
+def test_the_history_names_each_person_with_their_own_party(agreed):
+    ana, bea = agreed["ana"], agreed["bea"]
+    asked = post(ana, f"{ACTION}/cancelar", reason="No alcanza.")
+    assert post(bea, f"{asked.location}/conformidad").status_code == 302
+    history = words_of(ana.get(ACTION).text.split('id="historia"')[1].split("</li>")[0])
+    assert "Bea · Produce" in history
+
+
 def test_a_reason_is_kept_where_the_matter_was_settled_meanwhile(agreed):
     ana, bea = agreed["ana"], agreed["bea"]
     propose(ana, title="Feria")

@@ -277,7 +277,7 @@ def test_what_the_portal_counts_is_not_written_by_hand(parties):
     draft(ana)
     add_indicator(ana, counts="materials", name="Materiales compartidos")
     page = ana.get(PLAN).text
-    assert "Cuenta del portal" in page
+    assert "Registros de este portal" in page
     assert "/valores" not in page
     address = re.search(r'"(/plan-de-trabajo/indicadores/\w+)"', page)[1]
     refused = post(ana, f"{address}/valores", value="7", day="2026-01-01", source="Yo")

@@ -147,7 +147,7 @@ def test_the_report_tells_what_came_of_the_year(client: FlaskClient, year: Insta
     page = client.get(f"{HERE}/informe").text
     assert re.search(rf"<h1>Informe del plan de trabajo {YEAR}</h1>", page)
     for said in ("El año en cifras", "Avance por objetivo", "Indicadores", "Acciones por objetivo",
-                 "Productos comprobados", "Listas de asistencia", "150.5", "Lo cuenta el portal",
+                 "Productos comprobados", "Listas de asistencia", "150.5", "Registros de este portal",
                  "Lo que no se hizo, y por qué", "No hubo presupuesto.", "Cambios del plan",
                  "También sirven a este objetivo", "Era el acta de otra reunión.",
                  "Se movió el taller."):  # fmt: skip
@@ -316,7 +316,7 @@ def test_row_18_the_table_of_indicators_has_target_value_source_and_day(
     client: FlaskClient, year: Instance
 ) -> None:
     counted, written = table(client.get(f"{HERE}/indicadores.csv"))
-    assert (counted["Meta"], counted["Valor"], counted["Fuente"]) == ("40", "1", "Lo cuenta el portal")
+    assert (counted["Meta"], counted["Valor"], counted["Fuente"]) == ("40", "1", "Registros de este portal")
     assert (written["Meta"], written["Valor"], written["Fuente"]) == ("150.5", "60", "Listas de asistencia")
     assert written["Día"] == terms.today().isoformat() and written["Objetivo"] == "O2"
 

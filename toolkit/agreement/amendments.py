@@ -138,10 +138,11 @@ def withdraw_amendment(visit: Visit, amendment: Amendment, reason: str = "") -> 
 def _check(agreement: Agreement, said: Proposal) -> dt.date:
     """Tidy words in place; the day. Raises Invalid naming the field that cannot be taken."""
     said.title, said.words = tidy.line(said.title), tidy.text(said.words)
-    for name, most in (("title", TITLE), ("words", TEXT)):
+    for name, most, missing in (("title", TITLE, N_("Escriba un título.")),
+                                ("words", TEXT, N_("Escriba el texto de la adenda."))):  # fmt: skip
         words = getattr(said, name)
         if not words:
-            raise Invalid(N_("Escriba algo aquí."), field=name)
+            raise Invalid(missing, field=name)
         tidy.check_length(words, most, name)
     if said.dated is None:
         raise Invalid(N_("Escriba el día, por ejemplo 2015-09-15."), field="dated")

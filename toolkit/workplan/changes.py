@@ -231,7 +231,8 @@ def _make(visit: Visit, change: PlanChange) -> list[list[Any]]:
         if action.state not in CANCELLABLE:
             raise Conflict(N_("Esta acción no se puede cancelar en su estado."))
         before = action.state
-        proposals.move(visit, action, "cancelled", change.organization_id, change.reason)
+        spoke = min(access.speaks_for(visit.viewer, plan.agreement), default=None)
+        proposals.move(visit, action, "cancelled", spoke, change.reason)
         action.next_on = None
         return [["state", before, "cancelled"]]
     return _make_action(visit, change, action)

@@ -50,4 +50,7 @@ def _a_year_in_every_state(instance: Instance) -> None:
         assert {one.state for one in plans[2026].actions} == set(STATES)
         assert [one.number for one in plans[2026].changes] == [1, 2]
         assert (plans[2027].state, len(plans[2027].consents)) == ("draft", 1)
-        assert {one.state for one in session.scalars(select(Meeting))} == {"called", "agreed"}
+        met = {one.state: one for one in session.scalars(select(Meeting))}
+        assert set(met) == {"called", "agreed"}
+        assert [one.present for one in met["agreed"].attendance] == [True, True]
+        assert len(met["called"].attendance) == 2
