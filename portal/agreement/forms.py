@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 
@@ -36,7 +37,7 @@ class PartForm(Sheet):
         data = {name: said for name, said in vars(part).items() if isinstance(said, str | bool | dt.date)}
         data["revision"] = str(part.revision)
         if getattr(part, "resource", None):
-            data["resource"] = part.resource.public_id
+            data["resource"] = url_for("resources.show", id=part.resource.public_id)
         if isinstance(part, AgreementParty):
             data["organization"] = part.organization.slug if part.organization else ""
         if isinstance(part, Milestone):
@@ -62,7 +63,8 @@ class FactsForm(Sheet):
     @classmethod
     def of(cls, facts: Facts, revision: int) -> FactsForm:
         """The form as it stands, whatever was sent."""
-        return cls(formdata=None, data={**vars(facts), "revision": str(revision)})
+        text = url_for("resources.show", id=facts.text) if facts.text else ""
+        return cls(formdata=None, data={**vars(facts), "text": text, "revision": str(revision)})
 
     def facts(self) -> Facts:
         """What the form says."""

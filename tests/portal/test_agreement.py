@@ -540,3 +540,15 @@ def test_an_agreement_written_twice_by_one_press_is_one(
         post(people["edita"], "/convenio/nuevo", title="Convenio marco", signed_on="2015-09-15")
     with instance.database.open_for_maintenance(writing=False) as session:
         assert session.query(Agreement).count() == 1
+
+
+def test_the_form_shows_the_address_of_the_text_and_takes_it_back(
+    people: dict[str, FlaskClient], signed: str, text: str
+) -> None:
+    edita = people["edita"]
+    page = edita.get(f"{HERE}/editar").text
+    shown = re.findall(r'name="text"[^>]* value="([^"]+)"', page)
+    assert shown == [f"/recursos/{text}"] and "readonly" in page
+    (revision,) = re.findall(r'name="revision"[^>]*value="(\d+)"', page)
+    said = {"title": "Convenio marco", "signed_on": "2015-09-15", "revision": revision, "text": shown[0]}
+    assert post(edita, f"{HERE}/editar", object="Otra cosa.", **said).status_code == 302
