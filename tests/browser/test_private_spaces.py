@@ -139,7 +139,7 @@ def _relay(chromium: Browser, portal: Portal) -> None:
     page = outgoing.new_page()
     page.goto(SPACE)
     counting = Counting(page)
-    page.get_by_role("link", name="Coordinación", exact=True).click()  # 1
+    page.get_by_role("link", name="Cargo de coordinación", exact=True).click()  # 1
     page.get_by_role("link", name="Proponer quién sigue").click()  # 2
     page.get_by_label("¿Quién asumirá la coordinación?").select_option("")  # 3
     page.get_by_label("Nombre y apellidos").fill("Valeria Soto Ejemplo")
@@ -169,7 +169,7 @@ def _relay(chromium: Browser, portal: Portal) -> None:
     newcomer.get_by_label("Contraseña", exact=True).fill("siete llamas en la puna")
     newcomer.get_by_role("button", name="Crear la cuenta y aceptar").click()  # 1
     put_second_step(newcomer)  # 2, 3
-    newcomer.get_by_role("link", name="Coordinación", exact=True).click()  # 4
+    newcomer.get_by_role("link", name="Cargo de coordinación", exact=True).click()  # 4
     newcomer.get_by_role("link", name="Ver el relevo").click()  # 5
     expect(newcomer.get_by_role("heading", name=re.compile("Relevo"))).to_be_visible()
     expect(newcomer.get_by_role("main")).to_contain_text("Guía de facilitación para formadoras y formadores")
