@@ -502,6 +502,7 @@ def test_an_amendment_waits_where_everything_waits(people: dict[str, FlaskClient
     act(people["ana"], address, "conformidad")
     for place in ("/coordinacion", "/espacios/produce"):
         assert "Adenda de guanábanas" in people["bea"].get(place).text, place
+    assert "Mi espacio (1)" in people["bea"].get("/").text, "and is counted"
     assert "Adenda de guanábanas" not in people["ana"].get("/espacios/americas").text, "she agreed"
 
 

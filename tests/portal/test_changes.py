@@ -360,10 +360,12 @@ def test_a_task_of_an_action_that_ended_waits_for_nobody(agreed):
     ana, bea = agreed["ana"], agreed["bea"]
     post(bea, f"{ACTION}/tareas", page=ACTION, words="Revisar chirimoyas", party="produce")
     assert "Revisar chirimoyas" in bea.get("/coordinacion").text
+    assert "Mi espacio (1)" in bea.get("/").text
     asked = post(ana, f"{ACTION}/cancelar", reason="No hay con qué.").location
     assert post(bea, f"{asked}/conformidad", page=asked).status_code == 302
     for place in ("/coordinacion", "/espacios/produce"):
         assert "Revisar chirimoyas" not in bea.get(place).text, place
+    assert "Mi espacio (" not in bea.get("/").text, "nor is it counted"
 
 
 def test_the_report_of_a_draft_names_the_party_that_has_not_agreed(parties):

@@ -26,6 +26,7 @@ from toolkit.access.viewer import Viewer, lima_day
 from toolkit.records import (
     Action,
     AgreementParty,
+    Amendment,
     Consent,
     File,
     Meeting,
@@ -46,6 +47,7 @@ _request, _share, _party = Request.__table__.c, Share.__table__.c, Party.__table
 _resource, _version, _file = Resource.__table__, Version.__table__, File.__table__
 _bound, _plan, _action = AgreementParty.__table__.c, Plan.__table__.c, Action.__table__.c
 _change, _meeting, _task = PlanChange.__table__.c, Meeting.__table__.c, Task.__table__.c
+_amendment = Amendment.__table__.c
 _MINE: Any = bindparam("mine", expanding=True)
 _LED: Any = bindparam("led", expanding=True)
 _ME: Any = bindparam("me")
@@ -121,6 +123,11 @@ def _begun() -> ColumnElement[bool]:
 
 
 _OF_THE_PLAN = _bound.agreement_id == _plan.agreement_id
+AMENDED: Conditions = (
+    _bound.agreement_id == _amendment.agreement_id, _amendment.state == "proposed",
+    *_unanswered("amendment_id", _amendment.id),
+)  # fmt: skip
+"""Amendments of the agreement to agree to."""
 PROPOSED: Conditions = (
     _OF_THE_PLAN, _action.plan_id == _plan.id, _action.state == "proposed",
     *_unanswered("action_id", _action.id),
@@ -150,8 +157,11 @@ LATE: Conditions = (
     _action.due_on < _TODAY, _action.plan_id == _plan.id, _plan.state == "published",
 )  # fmt: skip
 """Actions of one's party that should be done by now."""
-TO_DO: Conditions = (_task.organization_id.in_(_LED), _task.done_at.is_(None))
-"""Tasks of one's party."""
+_OVER = select(_action.id).where(
+    _action.id == _task.action_id, _action.state.in_(("verified", "cancelled", "proposed", "withdrawn"))
+)
+TO_DO: Conditions = (_task.organization_id.in_(_LED), _task.done_at.is_(None), ~exists(_OVER))
+"""Tasks of one's party, but not what was left undone when its action ended."""
 
 
 def _counted(space: Any, conditions: Conditions) -> Any:
@@ -167,6 +177,7 @@ def counts() -> CompoundSelect[Any]:
         _counted(_resource.c.organization_id, DRAFTED),
         _counted(_resource.c.organization_id, UNREADABLE),
         _counted(_party.organization_id, ASKED_TO_AGREE),
+        _counted(BOUND, AMENDED),
         _counted(BOUND, PROPOSED),
         _counted(BOUND, PLANNED),
         _counted(BOUND, AGREED),
