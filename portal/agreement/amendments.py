@@ -14,7 +14,6 @@ from portal.section import anyone, signed_in
 from portal.sheets import ReasonForm
 from portal.viewer import visit
 from toolkit import access, agreement, consents
-from toolkit.agreement import amendments
 from toolkit.database import Visit
 from toolkit.errors import Conflict, Forbidden, Invalid
 from toolkit.records import Amendment
@@ -48,8 +47,9 @@ def _page(found: Amendment, form: ReasonForm) -> str:
     return render_template(
         "agreement/amendment.html", amendment=found, agreement=found.agreement, form=form,
         waiting=agreement.still_to_agree(found), may_agree=consents.may_give(visit(), found, found.agreement),
-        may_publish=access.may_edit_agreement(viewer), may_withdraw=amendments.may_withdraw(visit(), found),
-        own=amendments.is_own(visit(), found),
+        may_publish=access.may_edit_agreement(viewer),
+        may_withdraw=access.may_close_proposal(viewer, found, found.agreement),
+        own=access.proposed_by_own(viewer, found, found.agreement),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from portal.section import anyone, signed_in
 from portal.sheets import ReasonForm
 from portal.viewer import visit
 from portal.workplan import section
-from toolkit import consents
+from toolkit import access, consents
 from toolkit.database import Visit
 from toolkit.errors import Conflict, Invalid
 from toolkit.records import PlanChange
@@ -32,7 +32,8 @@ def _page(found: PlanChange, form: ReasonForm) -> str:
         "workplan/change.html", change=found, plan=found.plan, form=form,
         rows=changes.asked_of(found) if open_ else found.told, missing=consents.missing(found, known),
         may_agree=open_ and consents.may_give(visit(), found, known),
-        may_withdraw=changes.may_withdraw(visit(), found), own=changes.is_own(visit(), found),
+        may_withdraw=access.may_close_proposal(visit().viewer, found, known),
+        own=access.proposed_by_own(visit().viewer, found, known),
     )  # fmt: skip
 
 

@@ -10,7 +10,14 @@ Every table is declared in `SCOPES` with the condition that governs it; the hous
 a table that is declared nowhere. The matrix is product.md 5.2 to 5.4.
 """
 
-from toolkit.access.agreement import may_amend, may_edit_agreement, speaks_for, standing_of_agreement
+from toolkit.access.agreement import (
+    may_amend,
+    may_close_proposal,
+    may_edit_agreement,
+    proposed_by_own,
+    speaks_for,
+    standing_of_agreement,
+)
 from toolkit.access.applications import (
     may_apply,
     may_apply_for,
@@ -125,6 +132,7 @@ __all__ = [
     "may_change",
     "may_change_application",
     "may_change_article",
+    "may_close_proposal",
     "may_consent",
     "may_correct",
     "may_edit_agreement",
@@ -150,6 +158,7 @@ __all__ = [
     "may_write_units",
     "names_in_register",
     "readable_by",
+    "proposed_by_own",
     "readers_of",
     "shelves_of",
     "space_shelf",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, tr
 from toolkit.access.resources import listed_part
 from toolkit.access.shelves import PUBLIC_SHELF, Standing
 from toolkit.access.viewer import Viewer
-from toolkit.records import Agreement, AgreementParty, Amendment
+from toolkit.records import Agreement, AgreementParty, Amendment, PlanChange
 
 _agreement, _party, _amendment = Agreement.__table__, AgreementParty.__table__, Amendment.__table__
 
@@ -76,6 +76,19 @@ def speaks_for(viewer: Viewer, agreement: Agreement) -> frozenset[int]:
 def may_amend(viewer: Viewer, agreement: Agreement) -> bool:
     """The coordinations of the parties and the editors propose amendments."""
     return viewer.editor or bool(speaks_for(viewer, agreement))
+
+
+def proposed_by_own(viewer: Viewer, thing: Amendment | PlanChange, agreement: Agreement) -> bool:
+    """Did the viewer, or a party for which they speak, propose this amendment or change?"""
+    own = speaks_for(viewer, agreement)
+    return thing.proposed_by == viewer.person_id or thing.organization_id in own
+
+
+def may_close_proposal(viewer: Viewer, thing: Amendment | PlanChange, agreement: Agreement) -> bool:
+    """Who takes an open proposal back or declines it: the coordinations of the parties, and an editor what
+    they proposed themselves."""
+    own = viewer.editor and thing.proposed_by == viewer.person_id
+    return thing.state == "proposed" and (own or bool(speaks_for(viewer, agreement)))
 
 
 def standing_of_agreement(agreement: Agreement) -> frozenset[Standing]:

@@ -107,26 +107,13 @@ def publish_amendment(visit: Visit, amendment: Amendment) -> None:
     _tell(visit, amendment, "published", [one.organization_id for one in agreement.parties])
 
 
-def is_own(visit: Visit, amendment: Amendment) -> bool:
-    """Did the viewer, or their party, propose it?"""
-    own = access.speaks_for(visit.viewer, amendment.agreement)
-    return amendment.proposed_by == visit.viewer.person_id or amendment.organization_id in own
-
-
-def may_withdraw(visit: Visit, amendment: Amendment) -> bool:
-    """Who proposed it, and the coordinations of the parties."""
-    agreement = amendment.agreement
-    own = is_own(visit, amendment) and access.may_amend(visit.viewer, agreement)
-    return amendment.state == "proposed" and (own or bool(access.speaks_for(visit.viewer, agreement)))
-
-
 def withdraw_amendment(visit: Visit, amendment: Amendment, reason: str = "") -> None:
     """Take one's own proposal back, or decline that of another party, with a reason; who agreed stays
     written. Raises Forbidden, Conflict, Invalid."""
-    if amendment.state == "proposed" and not may_withdraw(visit, amendment):
-        raise Forbidden
     _check_open(amendment)
-    own = is_own(visit, amendment)
+    if not access.may_close_proposal(visit.viewer, amendment, amendment.agreement):
+        raise Forbidden
+    own = access.proposed_by_own(visit.viewer, amendment, amendment.agreement)
     reason = reasons.given(reason, N_("Escriba por qué no la acepta: lo lee quien la propuso."), optional=own)
     amendment.state, amendment.answer = "withdrawn", reason
     visit.session.flush()

@@ -64,9 +64,9 @@ def ask_action(visit: Visit, action: Action, said: Facts, reason: str, *, revisi
     _check_changes(action)
     stood, said = facts.describe(action), facts.check(said, action.plan)
     facts.check_ready(said, action.code)
-    revisions.compare(stood, said, begun=revision, kept=action.revision, unordered=facts.UNORDERED)
+    changed = revisions.compare(stood, said, begun=revision, kept=action.revision, unordered=facts.UNORDERED)
     before, after = facts.plain(stood), facts.plain(said)
-    for name in after.keys() - set(facts.differing(stood, said)):
+    for name in after.keys() - set(changed):
         after[name] = before[name]
     return _ask(visit, action.plan, "action", "change", before, after, reason, action=action)
 
@@ -165,26 +165,13 @@ def agree(visit: Visit, change: PlanChange) -> None:
     _tell(visit, change, "change_made", change.reason)
 
 
-def is_own(visit: Visit, change: PlanChange) -> bool:
-    """Did the viewer, or their party, propose this change?"""
-    own = access.speaks_for(visit.viewer, change.plan.agreement)
-    return change.proposed_by == visit.viewer.person_id or change.organization_id in own
-
-
-def may_withdraw(visit: Visit, change: PlanChange) -> bool:
-    """Who proposed an open change, and the coordinations of the parties."""
-    agreement = change.plan.agreement
-    own = is_own(visit, change) and access.may_plan(visit.viewer, agreement)
-    return change.state == "proposed" and (own or bool(access.speaks_for(visit.viewer, agreement)))
-
-
 def withdraw(visit: Visit, change: PlanChange, reason: str = "") -> None:
     """Take one's own proposal back, or decline that of another party, with a reason. It stays written. Raises
     Forbidden, Conflict, Invalid."""
-    if change.state == "proposed" and not may_withdraw(visit, change):
-        raise Forbidden
     _check_open(change)
-    own = is_own(visit, change)
+    if not access.may_close_proposal(visit.viewer, change, change.plan.agreement):
+        raise Forbidden
+    own = access.proposed_by_own(visit.viewer, change, change.plan.agreement)
     reason = reasons.given(reason, N_("Escriba por qué no lo acepta: lo lee quien lo propuso."), optional=own)
     change.state, change.answer = "withdrawn", reason
     visit.session.flush()
