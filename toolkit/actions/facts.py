@@ -79,16 +79,6 @@ UNORDERED = ("objectives", "topics", "outputs")
 """Fields of several values whose order says nothing."""
 
 
-def differing(one: Facts, other: Facts) -> list[str]:
-    """The fields in which two descriptions of an action differ."""
-    before, after = plain(one), plain(other)
-    return [name for name in after if _unordered(name, before[name]) != _unordered(name, after[name])]
-
-
-def _unordered(name: str, value: Any) -> Any:
-    return sorted(value) if name in UNORDERED else value
-
-
 def amended(facts: Facts, asked: Mapping[str, Any]) -> Facts:
     """The facts with the fields of `plain` data that are asked for written over them."""
     said = {one.name: getattr(facts, one.name) for one in fields(Facts)}

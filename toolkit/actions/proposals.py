@@ -51,7 +51,8 @@ def _told_before(visit: Visit, plan: Plan, said: Facts) -> Action | None:
     ).first()
     if last is None or (last.state, last.proposed_by) != ("proposed", visit.viewer.person_id):
         return None
-    return None if facts_.differing(facts_.describe(last), said) else last
+    same = not revisions.compare(facts_.describe(last), said, begun=0, kept=0, unordered=facts_.UNORDERED)
+    return last if same else None
 
 
 def change(visit: Visit, action: Action, said: Facts, *, revision: int) -> None:
