@@ -276,6 +276,7 @@ def test_a_correction_holds_at_once_and_is_audited(
     ("firmantes", {"name": "A", "post": "B", "organization": "C", "signed_on": ""}, "Escriba el día"),
     ("hitos", {"when": "2015-13", "words": "x"}, "o un mes"),
     ("hitos", {"when": "0001-01", "words": "x"}, "Revise el año."),
+    ("hitos", {"when": "9999-12", "words": "x"}, "Revise el año."),
     ("hitos", {"when": "2015-03", "words": "x", "article": "/noticias/1999/nada"}, "noticia no existe"),
     ("hitos", {"when": "2015-03", "words": "x", "article": "una"}, "no es la dirección de una noticia"),
     ("anexos", {"title": "A", "resource": "nada"}, "no es la dirección de un material"),
@@ -427,7 +428,8 @@ def test_what_was_withdrawn_or_published_is_over(
 
 
 @pytest.mark.parametrize(("more", "sentence"), [
-    ({"dated": "2015-09-14"}, "anterior a la firma"), ({"dated": ""}, "Escriba el día"),
+    ({"dated": "2015-09-14"}, "anterior a la firma"), ({"dated": "9999-12-31"}, "Revise el año."),
+    ({"dated": ""}, "Escriba el día"),
     ({"dated": "2017-02-30"}, "Escriba el día"), ({"title": ""}, "Escriba un título."),
     ({"words": ""}, "Escriba el texto de la adenda."), ({"version": "1"}, "La versión 1 del texto ya rige"),
     ({"version": "dos"}, "Escriba un número"), ({"title": "x" * 201}, "Tiene más de 200 caracteres"),
@@ -495,6 +497,17 @@ def test_the_other_party_declines_an_amendment_with_a_reason_that_everybody_conc
         assert (last.recipient, last.values["step"], last.values["reason"]) == (
             "ana@x.coop", "declined", "Falta el presupuesto.")  # fmt: skip
     work(instance, "mail")
+
+
+def test_an_editor_hears_why_an_amendment_of_theirs_was_declined(
+    people: dict[str, FlaskClient], instance: Instance, signed: str
+) -> None:
+    address = propose(people["edita"]).headers["Location"]
+    assert decline(people["bea"], address, "Falta el presupuesto.").status_code == 302
+    with instance.database.open_for_maintenance(writing=False) as session:
+        told = {one.recipient for one in session.scalars(select(OutboxMessage))
+                if one.values.get("step") == "declined"}  # fmt: skip
+    assert told == {"ana@x.coop", "edita@x.coop"}
 
 
 def test_an_amendment_waits_where_everything_waits(people: dict[str, FlaskClient], signed: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from toolkit import access, audit, consents, letters, reasons, tidy
-from toolkit.agreement.changes import TEXT, TITLE, check_version, reindex
+from toolkit.agreement.changes import LAST, TEXT, TITLE, check_version, reindex
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound
 from toolkit.records import Agreement, AgreementParty, Amendment, Consent, now
@@ -133,6 +133,8 @@ def _check(agreement: Agreement, said: Proposal) -> dt.date:
         tidy.check_length(words, most, name)
     if said.dated is None:
         raise Invalid(N_("Escriba el día, por ejemplo 2015-09-15."), field="dated")
+    if said.dated.year > LAST:
+        raise Invalid(N_("Revise el año."), field="dated")
     if agreement.signed_on and said.dated < agreement.signed_on:
         raise Invalid(N_("La fecha no puede ser anterior a la firma del convenio."), field="dated")
     if said.version is not None and agreement.text is None:
@@ -163,8 +165,9 @@ def _note(visit: Visit, act: str, amendment: Amendment, **values: Any) -> None:
 
 def _tell(visit: Visit, amendment: Amendment, step: str, organization_ids: Iterable[int]) -> None:
     with visit.open_for_maintenance() as whole:
+        author = letters.proposer(whole, amendment.proposed_by, amendment.agreement)
         letters.to_coordinations(whole, organization_ids, "amendment", _letter(amendment, step),
-                                 but=visit.viewer)  # fmt: skip
+                                 but=visit.viewer, also=author)  # fmt: skip
 
 
 def _letter(amendment: Amendment, step: str) -> dict[str, str]:

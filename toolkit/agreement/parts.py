@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import inspect, select
 
 from toolkit import access, consents, tidy
-from toolkit.agreement.changes import TEXT, find_resource, note, reindex
+from toolkit.agreement.changes import FIRST, LAST, TEXT, find_resource, note, reindex
 from toolkit.database import Visit
 from toolkit.errors import N_, Conflict, Forbidden, Invalid, NotFound, Overtaken
 from toolkit.records import (
@@ -95,12 +95,12 @@ def change_part(visit: Visit, part: Any, values: Values, *, revision: int) -> No
     """Change a part; raises Invalid likewise. `revision` is the one that the person began from: Overtaken
     where somebody else saved something else meanwhile. Who is a party of a published agreement stays."""
     sort = _sort(part)
+    same = sort == "parties" and part.organization and part.organization.slug == values["organization"]
+    _check_may(visit, part.agreement, "" if same else sort)
     stands = describe_part(part)
     differing = [name for name, value in values.items() if stands[name] != value]
     if differing and revision != part.revision:
         raise Overtaken(stands, part.revision, differing)
-    same = sort == "parties" and part.organization and part.organization.slug == values["organization"]
-    _check_may(visit, part.agreement, "" if same else sort)
     if sort == "objectives":
         _check_planned(visit, part, "agreed", "published")
     _write(visit, part.agreement, part, values)
@@ -201,7 +201,7 @@ def _checked(visit: Visit, part: Any, name: str, said: Any) -> Any:
         return _words(part, name, said)
     if said is None:
         raise Invalid(N_("Escriba el día, por ejemplo 2015-09-15."), field=name)
-    if isinstance(said, dt.date) and said.year < 1900:
+    if isinstance(said, dt.date) and not FIRST <= said.year <= LAST:
         raise Invalid(N_("Revise el año."), field=name)
     return said
 
